@@ -1,0 +1,1 @@
+"""Measurements: always as ratios, interleaved in one run, on one core."""

@@ -1,0 +1,235 @@
+"""backward and grad: seeds, derivatives of derivatives, and where the results go."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from types import CellType, FunctionType
+from typing import Any
+
+import numpy as np
+
+from .. import writes
+from ..errors import ShapeError
+from ..operation import result
+from ..ops.shape import clone, sum_to
+from ..tape import Leaf, Node, Variable, recording
+from ..tape import backward as run
+
+_gathering = threading.Lock()  # two threads may add to the same leaf
+
+
+def seed(root: Any, gradient: Any, create_graph: bool, number: int = 0) -> Any:
+    """The derivative that a root starts with: the one given, or 1 for a single number."""
+    array = root.array
+    if root.node is None:
+        raise RuntimeError(
+            f"backward: element {number} of tensors does not require grad and does not have a grad_fn: nothing was "
+            "recorded. Make a leaf with requires_grad=True, and compute outside no_grad()"
+        )
+    if gradient is None:
+        if array.size != 1:
+            raise RuntimeError(
+                f"backward: grad can be implicitly created only for scalar outputs, and this one has shape "
+                f"{array.shape}: reduce it, as in .sum().backward(), or pass a gradient of its shape"
+            )
+        gradient = np.ones_like(array)
+    elif isinstance(gradient, Variable):
+        if create_graph:
+            given = gradient.array
+        else:
+            given = gradient = gradient.array
+        check_shape(given, array, number)
+    else:
+        gradient = np.asarray(gradient, array.dtype)
+        check_shape(gradient, array, number)
+    return result(gradient) if create_graph and not isinstance(gradient, Variable) else gradient
+
+
+def check_shape(gradient: np.ndarray, value: np.ndarray, number: int) -> None:
+    if gradient.shape != value.shape:
+        raise ShapeError(
+            f"backward: mismatch in shape: grad_output[{number}] has a shape of {gradient.shape} and "
+            f"output[{number}] has a shape of {value.shape}"
+        )
+
+
+def backward(
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+) -> None:
+    """Add the derivative of the tensors to `.grad` of every leaf below (PyTorch's page torch.autograd.backward).
+
+    A tensor with more than one element needs its derivative in `grad_tensors`. The tape is freed as it is used,
+    unless `retain_graph` (which defaults to `create_graph`). `inputs` limits the leaves.
+
+    >>> import tinygrad_lite as tl
+    >>> x = tl.tensor([1.0, 2.0], requires_grad=True)
+    >>> tl.autograd.backward((x**2).sum())
+    >>> x.grad
+    tensor([2., 4.])
+    """
+    if isinstance(tensors, Variable):
+        roots = [(tensors.node, seed(tensors, first(grad_tensors), create_graph))]
+    else:
+        given = list(grad_tensors) if grad_tensors is not None else [None] * len(tensors)
+        roots = [(t.node, seed(t, g, create_graph, i)) for i, (t, g) in enumerate(zip(tensors, given, strict=True))]
+    wanted = None if inputs is None else {t.node for t in sequence(inputs)}
+    if wanted is not None and None in wanted:
+        raise RuntimeError("backward: one of the inputs does not require grad")
+    keep = create_graph if retain_graph is None else retain_graph
+    if create_graph:
+        token = recording.set(recording.get() or True)
+        try:
+            gather(run(roots, sum_to, retain_graph=keep, lift=lift, wanted=wanted), roots)
+        finally:
+            recording.reset(token)
+    else:
+        gather(run(roots, sum_to, retain_graph=keep, wanted=wanted), roots)
+
+
+def first(gradient: Any) -> Any:
+    return gradient[0] if isinstance(gradient, (tuple, list)) else gradient
+
+
+def sequence(tensors: Any) -> Sequence:
+    return (tensors,) if isinstance(tensors, Variable) else tuple(tensors)
+
+
+def gather(derivatives: dict, roots: list) -> None:
+    """Add each derivative to its leaf's `grad`. A leaf's array is its own: one that others may hold is copied."""
+    held = {id(g) for _, g in roots}
+    for leaf, d in derivatives.items():
+        if leaf.birth:  # an input of `backward(inputs=…)` that is not a leaf
+            for hook in getattr(leaf, "gathers", ()):
+                hook(d)
+            continue
+        if leaf.hooks is not None:
+            for hook in leaf.hooks:
+                d = hook(d)
+        if isinstance(d, Variable):
+            with _gathering:
+                leaf.grad = clone(d) if leaf.grad is None else leaf.grad + d
+        else:
+            if d.base is not None or id(d) in held:
+                d = d.copy()
+            held.add(id(d))
+            with _gathering:
+                known = leaf.grad
+                if known is None:
+                    leaf.grad = result(d)
+                elif known.node is None:
+                    known.array += d
+                    writes.mark(known.array, "backward")
+                else:
+                    leaf.grad = result(known.array + d)
+        if leaf.after is not None:
+            for hook in leaf.after:
+                hook(leaf.tensor())
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple:
+    """The derivatives of the outputs' sum with respect to each input, as a tuple (PyTorch's page torch.autograd.grad).
+
+    Nothing is added to `.grad`. With `create_graph` the derivatives are themselves recorded. An input that the
+    outputs do not depend on is an error, unless `allow_unused` (its derivative is None) or `materialize_grads` (zeros).
+
+    >>> import tinygrad_lite as tl
+    >>> x = tl.tensor(3.0, requires_grad=True)
+    >>> (dx,) = tl.autograd.grad(x**3, x, create_graph=True)
+    >>> tl.autograd.grad(dx, x)
+    (tensor(18.),)
+    """
+    if is_grads_batched:
+        raise NotImplementedError("grad: is_grads_batched=True is not supported; call grad once for each gradient")
+    if materialize_grads and allow_unused is False:
+        raise ValueError("grad: expected allow_unused to be True or not passed when materialize_grads=True")
+    outputs, inputs = sequence(outputs), sequence(inputs)
+    given = [None] * len(outputs) if grad_outputs is None else list(sequence(grad_outputs))
+    for i, t in enumerate(inputs):
+        if t.node is None:
+            raise RuntimeError(f"grad: input {i}: one of the differentiated Tensors does not require grad")
+    roots = [(t.node, seed(t, g, create_graph, i)) for i, (t, g) in enumerate(zip(outputs, given, strict=True))]
+    wanted = {t.node for t in inputs}
+    keep = create_graph if retain_graph is None else retain_graph
+    token = recording.set((recording.get() or True) if create_graph else recording.get())
+    try:
+        found = run(roots, sum_to, retain_graph=keep, lift=lift if create_graph else None, wanted=wanted)
+    finally:
+        recording.reset(token)
+    derivatives, held = [], {id(g) for _, g in roots}
+    for i, t in enumerate(inputs):
+        d = found.get(t.node)
+        if d is None:
+            if not (allow_unused or materialize_grads):
+                raise RuntimeError(
+                    f"grad: input {i}: one of the differentiated Tensors appears to not have been used in the graph. "
+                    "Set allow_unused=True if this is the desired behavior."
+                )
+            derivatives.append(result(np.zeros_like(t.array)) if materialize_grads else None)
+            continue
+        if isinstance(t.node, Leaf) and t.node.hooks is not None:
+            for hook in t.node.hooks:
+                d = hook(d)
+        if not isinstance(d, Variable):
+            d = result(d.copy() if d.base is not None or id(d) in held else d)
+            held.add(id(d.array))
+        derivatives.append(d)
+    return tuple(derivatives)
+
+
+def lift(node: Node, edges: tuple) -> tuple:
+    """The edges of a node with pullbacks that record, one way for each kind of operation (see operation.py)."""
+    kind = node.op.kind
+    if kind == "linear":
+        return edges
+    if kind == "fused":
+        return through_expression(node, edges)
+    return tuple(on_tensors(part, node) if i % 2 and part is not None else part for i, part in enumerate(edges))
+
+
+def on_tensors(pullback: Any, node: Node) -> Any:
+    """A smooth pullback whose captured inputs and value are tensors at their places on the tape."""
+    if pullback.__closure__ is None:
+        return pullback
+    cells = []
+    for name, cell in zip(pullback.__code__.co_freevars, pullback.__closure__, strict=True):
+        content = cell.cell_contents
+        if isinstance(content, (np.ndarray, np.generic)):
+            if name == "y":
+                source = node
+            else:
+                place = node.op.inputs.index(name) if name in node.op.inputs else -1
+                source = node.edges[2 * place] if 0 <= 2 * place < len(node.edges) else None
+            content = result(content, source)
+        cells.append(CellType(content))
+    return FunctionType(pullback.__code__, pullback.__globals__, pullback.__name__, pullback.__defaults__, tuple(cells))
+
+
+def through_expression(node: Node, edges: tuple) -> tuple:
+    """A fused operation differentiates the plain expression that it names, from its saved arguments."""
+    args, kwargs = node.saved
+    args = [alias(a) if isinstance(a, Variable) and a.node is not None else a for a in args]
+    y = node.op.expression(*args, **kwargs)
+
+    def through(i):
+        return lambda g: run([(y.node, g)], sum_to, retain_graph=True, lift=lift, wanted={args[i].node})[args[i].node]
+
+    return tuple(
+        through(i // 2) if i % 2 and edges[i] is not None else edges[i] for i in range(len(edges))
+    )
+
+
+def alias(t: Variable) -> Variable:
+    """The same value under a name of its own: a stand-in that cuts the derivative of an expression at its arguments."""
+    return clone(t)

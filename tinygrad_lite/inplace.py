@@ -1,0 +1,190 @@
+"""Writes in place: the memory changes at once, and the tape forgets nothing.
+
+A write gives a tensor a new value, so it gives it a new node: y += z leaves y at the node of the addition. What the
+pullbacks need of the value before the write is copied first. A write into a *view* is a write into its base: the base
+gets the node of "the base, with this region replaced", and every other view of the base that is still alive gets a
+node that views the base anew. So views and bases stay one value on the tape as they are one memory.
+
+Where PyTorch forbids a write, so does this module: into a leaf that requires a gradient, or a view of one, while
+recording. The rules are those of PyTorch's page "Autograd mechanics", section "In-place operations with autograd".
+"""
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import writes
+from .errors import ShapeError
+from .operation import mode, result, to_dtype, view_maker
+from .ops.index import getitem, setitem
+from .tape import Leaf, Variable
+
+
+class Base:
+    """What a tensor that has views remembers: the views still alive."""
+
+    __slots__ = ("views",)
+
+    def __init__(self) -> None:
+        self.views: list[weakref.ref] = []
+
+    def alive(self) -> list:
+        found = [(ref, t) for ref in self.views if (t := ref()) is not None]
+        self.views = [ref for ref, _ in found]
+        return [t for _, t in found]
+
+
+class View:
+    """What a view remembers: its base, and how to make the same view of another array of the base's shape."""
+
+    __slots__ = ("base", "again")
+
+    def __init__(self, base: Variable, again: Callable):
+        self.base, self.again = base, again
+
+
+def link(view: Variable, source: Variable, again: Callable) -> None:
+    """Note that `view` shows the memory of `source`; called by every operation that makes views."""
+    family = getattr(source, "_view", None)
+    if isinstance(family, View):
+        step, source = family.again, family.base
+        once = again
+        again = lambda t: once(step(t))  # noqa: E731 - a view of a view is a view of the base
+        family = source._view
+    if family is None:
+        family = source._view = Base()
+    view._view = View(source, again)
+    views = family.views
+    views.append(weakref.ref(view))
+    if len(views) > 32 and len(views) & (len(views) - 1) == 0:  # now and then, drop the dead ones
+        family.alive()
+
+
+view_maker(link)
+
+
+def base_of(t: Variable) -> Variable | None:
+    """The tensor whose memory `t` views, or None."""
+    family = getattr(t, "_view", None)
+    return family.base if isinstance(family, View) else None
+
+
+def refuse_leaf(t: Variable, name: str) -> None:
+    base = base_of(t)
+    if isinstance(t.node, Leaf):
+        raise RuntimeError(
+            f"{name}: a leaf Variable that requires grad is being used in an in-place operation. Write under "
+            "no_grad(), or write into a computed copy of it"
+        )
+    if base is not None and isinstance(base.node, Leaf):
+        raise RuntimeError(
+            f"{name}: a view of a leaf Variable that requires grad is being used in an in-place operation. Write under "
+            "no_grad(), or write into a clone()"
+        )
+
+
+def write(t: Variable, name: str, operation: Callable, *args: Any, **kwargs: Any) -> Any:
+    """t ← operation(t, …), into t's own memory, and recorded."""
+    others = any(isinstance(a, Variable) and a.node is not None for a in (*args, *kwargs.values()))
+    base = base_of(t)
+    tracked = bool(mode()) and (others or t.node is not None or (base is not None and base.node is not None))
+    source = t
+    if tracked:
+        refuse_leaf(t, name)
+        if operation.kind != "linear":  # its pullbacks may keep the value before the write
+            source = result(t.array.copy(), t.node)
+    value = operation(source, *args, **kwargs)
+    if value.array.shape != t.array.shape:
+        raise ShapeError(
+            f"{name}: output with shape {list(t.array.shape)} doesn't match the broadcast shape "
+            f"{list(value.array.shape)}: an in-place operation cannot grow its tensor"
+        )
+    store(t, name, value, tracked)
+    return t
+
+
+def store(t: Variable, name: str, value: Variable, tracked: bool) -> None:
+    """Copy a value of t's shape into t's memory, and move t and its family to their new places on the tape."""
+    dtype = t.array.dtype
+    if value.array.dtype != dtype:
+        if "biuf".index(value.array.dtype.kind.replace("u", "i")) > "biuf".index(dtype.kind.replace("u", "i")):
+            raise RuntimeError(
+                f"{name}: result type {value.array.dtype} can't be cast to the desired output type {dtype}"
+            )
+        value = to_dtype(value, dtype)
+    if not t.array.flags.writeable or 0 in t.array.strides and overlaps(t.array):
+        raise RuntimeError(
+            f"{name}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
+            "location. Please clone() the tensor before performing the operation."
+        )
+    t.array[...] = value.array
+    writes.mark(t.array, name)
+    if tracked:
+        rebase(t, value.node)
+
+
+def overlaps(array: np.ndarray) -> bool:
+    """Whether a dimension of several elements has stride 0, as after expand."""
+    return any(step == 0 and size > 1 for step, size in zip(array.strides, array.shape, strict=True))
+
+
+def rebase(t: Variable, node: Any) -> None:
+    """Put t at a node, and its base and the base's other views at nodes that show the write."""
+    family = getattr(t, "_view", None)
+    t.node = node
+    base = t
+    if isinstance(family, View):
+        base = family.base
+        places = np.arange(base.array.size).reshape(base.array.shape)
+        index = np.asarray(family.again(places)).reshape(-1)
+        flat = setitem_flat(result(base.array, base.node), index, result(t.array, node))
+        base.node = flat.node
+        family = base._view
+    if isinstance(family, Base):
+        for view in family.alive():
+            if view is not t:
+                view.node = view._view.again(result(base.array, base.node)).node
+
+
+def setitem_flat(base: Variable, index: np.ndarray, value: Variable) -> Variable:
+    """The base with the elements at flat positions replaced: what a write into a view makes of its base."""
+    from .ops.shape import reshape
+
+    return reshape(setitem(reshape(base, (-1,)), index, reshape(value, (-1,))), base.array.shape)
+
+
+def assign(t: Variable, index: Any, value: Any) -> None:
+    """t[index] = value, recorded (PyTorch's page "Tensor Indexing API", and NumPy's rules)."""
+    base = base_of(t)
+    tracked = bool(mode()) and (
+        t.node is not None
+        or (isinstance(value, Variable) and value.node is not None)
+        or (base is not None and base.node is not None)
+    )
+    if tracked:
+        refuse_leaf(t, "__setitem__")
+        store(t, "__setitem__", setitem(t, index, value), True)
+        return
+    array = value.array if isinstance(value, Variable) else np.asarray(value)
+    try:
+        t.array[plain(index)] = array
+    except ValueError as error:
+        raise ShapeError(
+            f"__setitem__: shape mismatch: a value of shape {array.shape} cannot be broadcast to the indexed part of "
+            f"{t.array.shape}: {error}"
+        ) from None
+    writes.mark(t.array, "__setitem__")
+
+
+def plain(index: Any) -> Any:
+    """An index with arrays in the place of tensors."""
+    if isinstance(index, Variable):
+        return index.array
+    if isinstance(index, tuple):
+        return tuple(i.array if isinstance(i, Variable) else i for i in index)
+    return index
+
+
+__all__ = ["assign", "base_of", "getitem", "link", "write"]

@@ -1,0 +1,1 @@
+"""Fast NumPy for the few operations that need more than one line: arrays in, arrays out, no tape."""

@@ -1,0 +1,322 @@
+"""What turns a rule into an operation: unwrap, run, wrap, record.
+
+A *rule* is a plain NumPy function that returns a value and one pullback for each input:
+
+    @unary
+    def tanh(x):
+        \"\"\"y = tanh x        dy = (1 − y²) dx\"\"\"
+        y = np.tanh(x)
+        return y, lambda g: g * (1 - y * y)
+
+`unary`, `binary`, `nary` and `gathered` (for a list of tensors) make of it an operation on tensors. Given bare arrays,
+an operation returns a bare array and records nothing, so a pullback may call other operations.
+
+Derivatives of derivatives. The free variables of a pullback are what the tape saves. For `create_graph` the same
+pullback runs again on tensors, which record, and how depends on the kind of the rule:
+
+    smooth   (the default) a pullback captures only the rule's own inputs, by their names, and the value, by the name
+             `y`. Those arrays are exchanged for tensors at their places on the tape.
+    linear   (`linear=True`: linear, or linear by pieces) it captures shapes, masks, indices: constants. It runs as is.
+    fused    (`fuses=expression`) it captures whatever is fast; the named plain expression is differentiated instead.
+
+That a smooth rule keeps to its word is checked when it is defined.
+"""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from . import dtypes
+from .errors import ShapeError, broadcasting
+from .tape import Node, Variable, recording
+from .writes import tick
+
+ndarray, asarray, float32 = np.ndarray, np.asarray, dtypes.float32
+NUMBERS = frozenset({float, int})  # do not change the dtype of a floating-point operand
+mode = recording.get
+new: Callable[[], Variable] = Variable  # makes an empty tensor; see results_are
+
+OPERATIONS: dict[str, Callable] = {}  # every operation by name: the tests enumerate it
+
+
+link_view: Callable = print  # notes that a tensor is a view of another; see view_maker
+
+
+def view_maker(link: Callable) -> None:
+    """Name the function that links views with their bases. It stands above this module, so it introduces itself."""
+    global link_view
+    link_view = link
+
+
+def results_are(cls: type) -> None:
+    """Name the class of every result. It stands above this module, so it introduces itself."""
+    global new
+    new = partial(object.__new__, cls)
+
+
+def result(value: Any, node: Node | None = None) -> Any:
+    """A tensor of a value, at a node of the tape."""
+    t = new()
+    t.array = value if value.__class__ is ndarray else asarray(value)
+    t.node = node
+    return t
+
+
+def _define(rule: Callable, op: Callable, linear: bool, fuses: Callable | None, inputs: int | None = None) -> Callable:
+    """Note the kind of an operation, and hold a smooth rule to what its pullbacks may capture."""
+    op = wraps(rule)(op)
+    code = rule.__code__
+    op.inputs = code.co_varnames[: code.co_argcount if inputs is None else inputs]
+    op.kind = "linear" if linear else "fused" if fuses else "smooth"
+    op.expression = fuses
+    if op.kind == "smooth":
+        allowed = {*code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], "y"}
+        for pullback in code.co_consts:
+            if isinstance(pullback, CodeType) and not allowed.issuperset(pullback.co_freevars):
+                names = ", ".join(sorted(set(pullback.co_freevars) - allowed))
+                raise TypeError(
+                    f"{rule.__name__}: a pullback captures {names}. A smooth rule's pullbacks may capture its inputs "
+                    "and its value y; otherwise declare the rule linear=True or fuses=expression"
+                )
+    OPERATIONS[rule.__name__] = op
+    return op
+
+
+def unary(
+    rule: Callable | None = None, *, linear: bool = False, fuses: Callable | None = None, view: bool = False
+) -> Any:
+    """An operation on one tensor; further arguments are passed to the rule as they are.
+
+    view  the value may share the memory of the input: the two are then linked, so that a write into one is seen in both
+    """
+    if rule is None:
+        return partial(unary, linear=linear, fuses=fuses, view=view)
+
+    def plain(input):
+        if not isinstance(input, Variable):
+            return rule(input)[0]
+        x = input.array
+        y, pullback = rule(x)
+        if y.__class__ is not ndarray:
+            y = asarray(y)
+        if y.dtype is not float32 and y.dtype.kind == "f" and x.dtype.kind != "f":
+            y = rule(x.astype(dtypes.get_default_dtype()))[0]
+        t = new()
+        t.array = y
+        parent = input.node
+        if parent is not None and (recorder := mode()):
+            t.node = node = Node()
+            node.op, node.edges, node.birth, node.shape, node.hooks = op, (parent, pullback), tick(), y.shape, None
+            if recorder is not True or fuses is not None:
+                attach(recorder, node, (input,), {})
+        else:
+            t.node = None
+        return t
+
+    def general(input, *args, **kwargs):
+        if not isinstance(input, Variable):
+            return rule(input, *args, **kwargs)[0]
+        x = input.array
+        if kwargs:
+            kwargs = numpy_spelling(kwargs)
+        y, pullback = rule(x, *args, **kwargs)
+        if y.dtype is not float32 and y.dtype.kind == "f" and x.dtype.kind != "f" and not linear:
+            y = rule(x.astype(dtypes.get_default_dtype()), *args, **kwargs)[0]
+        t = new()
+        t.array = y if y.__class__ is ndarray else asarray(y)
+        parent = input.node
+        if parent is not None and (recorder := mode()):
+            t.node = node = Node()
+            node.op, node.edges, node.birth, node.shape, node.hooks = op, (parent, pullback), tick(), y.shape, None
+            if recorder is not True or fuses is not None:
+                attach(recorder, node, (input, *args), kwargs)
+        else:
+            t.node = None
+        if view and (y.base is x or y.base is x.base) and y.base is not None and mode():
+            link_view(t, input, lambda base: op(base, *args, **kwargs))
+        return t
+
+    code = rule.__code__
+    op = plain if code.co_argcount == 1 and not code.co_kwonlyargcount else general
+    return _define(rule, op, linear, fuses, inputs=1)
+
+
+def binary(rule: Callable | None = None, *, linear: bool = False, floating: bool = False) -> Any:
+    """An operation on two tensors, or a tensor and a number, with PyTorch's mixing of dtypes.
+
+    floating  integers become floats first (division)
+    """
+    if rule is None:
+        return partial(binary, linear=linear, floating=floating)
+
+    def op(input, other):
+        if isinstance(input, Variable) and isinstance(other, Variable):
+            a, b, na, nb = input.array, other.array, input.node, other.node
+            if a.dtype is not b.dtype or (floating and a.dtype.kind != "f"):
+                a, b, na, nb = mixed(rule, input, other, floating)
+        elif isinstance(input, Variable):
+            a, b, na, nb = input.array, other, input.node, None
+            if other.__class__ not in NUMBERS or a.dtype.kind != "f":
+                a, b, na, nb = mixed(rule, input, other, floating)
+        elif isinstance(other, Variable):
+            a, b, na, nb = input, other.array, None, other.node
+            if input.__class__ not in NUMBERS or b.dtype.kind != "f":
+                a, b, na, nb = mixed(rule, input, other, floating)
+        else:
+            return rule(input, other)[0]
+        try:
+            y, da, db = rule(a, b)
+        except ValueError as error:
+            raise explained(rule.__name__, a, b, error) from None
+        t = new()
+        t.array = y if y.__class__ is ndarray else asarray(y)
+        if (na is not None or nb is not None) and (recorder := mode()):
+            t.node = node = Node()
+            if nb is None:
+                edges = (na, da, None, None)
+            elif na is None:
+                edges = (None, None, nb, db)
+            else:
+                edges = (na, da, nb, db)
+            node.op, node.edges, node.birth, node.shape, node.hooks = op, edges, tick(), y.shape, None
+            if recorder is not True:
+                attach(recorder, node, (input, other), {})
+        else:
+            t.node = None
+        return t
+
+    return _define(rule, op, linear, None, inputs=2)
+
+
+def nary(rule: Callable | None = None, *, linear: bool = False, fuses: Callable | None = None) -> Any:
+    """An operation on any number of tensors among its arguments.
+
+    The rule returns its value and a pullback for each of its first arguments (None where there is no derivative).
+    """
+    if rule is None:
+        return partial(nary, linear=linear, fuses=fuses)
+
+    def op(*args, **kwargs):
+        if kwargs:
+            args, kwargs = positional(op.inputs, args, numpy_spelling(kwargs))
+        arrays = [a.array if isinstance(a, Variable) else a for a in args]
+        y, *pullbacks = rule(*arrays, **kwargs)
+        return recorded(op, y, args, pullbacks, (args, kwargs))
+
+    return _define(rule, op, linear, fuses)
+
+
+def gathered(rule: Callable) -> Any:
+    """A linear operation on a sequence of tensors (cat, stack): the rule returns its value and a list of pullbacks."""
+
+    def op(tensors, *args, **kwargs):
+        tensors = tuple(tensors)
+        y, pullbacks = rule([t.array if isinstance(t, Variable) else t for t in tensors], *args, **numpy_spelling(kwargs))
+        return recorded(op, y, tensors, pullbacks, ((tensors, *args), kwargs))
+
+    return _define(rule, op, True, None, inputs=1)
+
+
+def constant(rule: Callable) -> Any:
+    """An operation without a derivative (comparisons, argmax): the rule returns its value alone."""
+
+    def op(*args, **kwargs):
+        arrays = [a.array if isinstance(a, Variable) else a for a in args]
+        y = rule(*arrays, **numpy_spelling(kwargs))
+        return result(y) if any(isinstance(a, Variable) for a in args) else y
+
+    op = wraps(rule)(op)
+    op.kind = "constant"
+    OPERATIONS[rule.__name__] = op
+    return op
+
+
+def recorded(op: Any, y: Any, inputs: Any, pullbacks: list, call: tuple) -> Any:
+    """The value y as a tensor, recorded if an input needs a derivative; a bare array if every input is one."""
+    if not any(isinstance(a, Variable) for a in inputs):
+        return y
+    edges: list = []
+    for a, pullback in zip(inputs, pullbacks, strict=False):
+        tracked = isinstance(a, Variable) and a.node is not None and pullback is not None
+        edges += (a.node, pullback) if tracked else (None, None)
+    recorder = mode() if any(edges) else None
+    if not recorder:
+        return result(y)
+    node = Node()
+    node.op, node.edges, node.birth, node.shape, node.hooks = op, tuple(edges), tick(), y.shape, None
+    if recorder is not True or op.kind == "fused":
+        attach(recorder, node, *call)
+    return result(y, node)
+
+
+def attach(recorder: Any, node: Node, args: tuple, kwargs: dict) -> None:
+    """What only some nodes keep: a fused one its inputs, and under debug recording whatever the recorder notes."""
+    if node.op.kind == "fused":
+        node.saved = [result(a.array, a.node) if isinstance(a, Variable) else a for a in args], kwargs
+    if recorder is not True:
+        recorder.note(node, args)
+
+
+def numpy_spelling(kwargs: dict) -> dict:
+    """Keyword arguments with NumPy's axis and keepdims under PyTorch's names, dim and keepdim."""
+    if "axis" in kwargs or "keepdims" in kwargs:
+        kwargs = {{"axis": "dim", "keepdims": "keepdim"}.get(name, name): value for name, value in kwargs.items()}
+    return kwargs
+
+
+def positional(names: tuple, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+    """Move keyword arguments that are tensors to their positions; those between them keep their defaults as None."""
+    places = [names.index(name) for name, value in kwargs.items() if name in names and isinstance(value, Variable)]
+    if not places:
+        return args, kwargs
+    kwargs = dict(kwargs)
+    filled = (*args, *(kwargs.pop(name, None) for name in names[len(args) : max(places) + 1]))
+    return filled, kwargs
+
+
+def mixed(rule: Callable, input: Any, other: Any, floating: bool) -> tuple:
+    """Arrays and nodes of two operands of unlike dtypes, cast as PyTorch casts; a Python number stays a number."""
+    operands, nodes = [], []
+    for operand in (input, other):
+        if isinstance(operand, Variable):
+            operands.append(operand.array)
+            nodes.append(operand.node)
+        elif isinstance(operand, (int, float, ndarray)):
+            operands.append(float(operand) if operand.__class__ is np.float64 else operand)
+            nodes.append(None)
+        elif isinstance(operand, (np.number, np.bool_)):
+            operands.append(operand.item())
+            nodes.append(None)
+        else:
+            raise TypeError(
+                f"{rule.__name__}: an operand is a {type(operand).__name__}; tensors, arrays and numbers are taken. "
+                "Make a tensor of it with tensor(...)"
+            )
+    dtype = dtypes.result_type(*operands)
+    if floating and dtype.kind != "f":
+        dtype = dtypes.get_default_dtype()
+    for i, (operand, source) in enumerate(zip(operands, (input, other), strict=True)):
+        if isinstance(operand, ndarray) and operand.dtype is not dtype:
+            cast = to_dtype(source, dtype)
+            operands[i], nodes[i] = (cast.array, cast.node) if isinstance(cast, Variable) else (cast, None)
+    return *operands, *nodes
+
+
+def explained(name: str, a: Any, b: Any, error: Exception) -> Exception:
+    """The error of two operands, with the operation's name and both shapes."""
+    a, b = np.shape(a), np.shape(b)
+    try:
+        np.broadcast_shapes(a, b)
+    except ValueError:
+        return broadcasting(name, a, b)
+    return ShapeError(f"{name}: {a} and {b}: {error}")
+
+
+@unary(linear=True)
+def to_dtype(x, dtype):
+    """y = x in another dtype        dy = dx in it"""
+    before = x.dtype
+    return x.astype(dtype), lambda g: to_dtype(g, before)

@@ -1,0 +1,41 @@
+"""Dimensions as a caller may name them, as the rules want them: counted from the front, checked, in a tuple."""
+
+from collections.abc import Sequence
+from operator import index
+from typing import Any
+
+
+def dim(d: Any, ndim: int, operation: str) -> int:
+    """One dimension, counted from the front; a 0-d tensor takes 0 and −1, as in PyTorch.
+
+    >>> dim(-1, 3, "sum")
+    2
+    """
+    if d.__class__ is not int:
+        try:
+            d = index(d)
+        except TypeError:
+            raise TypeError(f"{operation}: dim must be an int, not {d!r}") from None
+    n = ndim or 1
+    if not -n <= d < n:
+        raise IndexError(
+            f"{operation}: Dimension out of range (expected to be in range of [{-n}, {n - 1}], but got {d})"
+        )
+    return d + n if d < 0 else d
+
+
+def dims(d: Any, ndim: int, operation: str) -> tuple[int, ...]:
+    """A tuple of dimensions from None (all of them), an int or a sequence; each at most once.
+
+    >>> dims(None, 2, "sum"), dims(-1, 2, "sum"), dims((0, -1), 3, "sum")
+    ((0, 1), (1,), (0, 2))
+    """
+    if d is None:
+        return tuple(range(ndim))
+    if not isinstance(d, Sequence):
+        return (dim(d, ndim, operation),)
+    result = tuple([dim(each, ndim, operation) for each in d])
+    if len(set(result)) < len(result):
+        twice = next(each for each in result if result.count(each) > 1)
+        raise RuntimeError(f"{operation}: dim {twice} appears multiple times in the list of dims {tuple(d)}")
+    return result

@@ -17,12 +17,13 @@ from .conversion import Conversion
 from .inplace_methods import InPlace
 from .methods import Calculus
 from .operation import result, results_are
+from .random_methods import Fill
 from .representation import represent
 from .sizes import CPU, Device, Size
 from .tape import Leaf, Node, Variable
 
 
-class Tensor(Calculus, InPlace, Conversion, Variable):
+class Tensor(Calculus, InPlace, Fill, Conversion, Variable):
     """An n-dimensional array that can remember how it was computed (PyTorch's page torch.Tensor).
 
     array          the ndarray itself

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import writes
+from ..operation import result
 from ..tensor import Parameter, Tensor
 from .attributes import Attributes
 
@@ -68,11 +69,13 @@ def load(module: Attributes, state: Mapping[str, Any], strict: bool, assign: boo
     if errors:
         raise RuntimeError(f"Error(s) in loading state_dict for {type(module).__name__}:\n\t" + "\n\t".join(errors))
     for owner, name, tensor, value, array in found:
-        if assign:
-            setattr(owner, name, assigned(tensor, value, array))
-        else:
+        if not assign:
             tensor.array[...] = array
             writes.mark(tensor.array, "load_state_dict")
+        elif isinstance(tensor, Parameter):
+            owner.register_parameter(name, as_parameter(value, array, tensor.requires_grad))
+        else:
+            owner.register_buffer(name, value if isinstance(value, Tensor) else result(array))
     return IncompatibleKeys(missing, unexpected)
 
 
@@ -106,10 +109,8 @@ def fitting(path: str, tensor: Tensor, value: Any, assign: bool) -> np.ndarray:
     return array if assign else array.astype(tensor.array.dtype, copy=False)
 
 
-def assigned(tensor: Tensor, value: Any, array: np.ndarray) -> Tensor:
-    """The state's own tensor in the place of a parameter or buffer, on the state's memory."""
-    if isinstance(tensor, Parameter):
-        if isinstance(value, Parameter):
-            return value
-        return Parameter(value if isinstance(value, Tensor) else array, requires_grad=tensor.requires_grad)
-    return value if isinstance(value, Tensor) else Tensor.on(array)
+def as_parameter(value: Any, array: np.ndarray, requires_grad: bool) -> Parameter:
+    """A value of a state as a parameter on the same memory."""
+    if isinstance(value, Parameter):
+        return value
+    return Parameter(value if isinstance(value, Tensor) else result(array), requires_grad)

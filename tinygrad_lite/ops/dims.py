@@ -27,15 +27,18 @@ def dim(d: Any, ndim: int, operation: str) -> int:
 def dims(d: Any, ndim: int, operation: str) -> tuple[int, ...]:
     """A tuple of dimensions from None (all of them), an int or a sequence; each at most once.
 
+    A 0-d tensor has none, so it gives () for every dimension that it takes.
+
     >>> dims(None, 2, "sum"), dims(-1, 2, "sum"), dims((0, -1), 3, "sum")
     ((0, 1), (1,), (0, 2))
     """
     if d is None:
         return tuple(range(ndim))
-    if not isinstance(d, Sequence):
-        return (dim(d, ndim, operation),)
-    result = tuple([dim(each, ndim, operation) for each in d])
-    if len(set(result)) < len(result):
-        twice = next(each for each in result if result.count(each) > 1)
-        raise RuntimeError(f"{operation}: dim {twice} appears multiple times in the list of dims {tuple(d)}")
-    return result
+    if not isinstance(d, Sequence) or isinstance(d, str):
+        found = (dim(d, ndim, operation),)
+    else:
+        found = tuple([dim(each, ndim, operation) for each in d])
+        if len(set(found)) < len(found):
+            twice = next(each for each in found if found.count(each) > 1)
+            raise RuntimeError(f"{operation}: dim {twice} appears multiple times in the list of dims {tuple(d)}")
+    return found if ndim else ()

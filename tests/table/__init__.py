@@ -1,0 +1,25 @@
+"""The table of operations: every test of derivatives and every comparison with PyTorch enumerates it."""
+
+from . import comparison, elementwise, index, join, linalg, losses, reduce, shape
+from .row import Row
+
+ROWS: list[Row] = [
+    *elementwise.ROWS,
+    *comparison.ROWS,
+    *reduce.ROWS,
+    *shape.ROWS,
+    *index.ROWS,
+    *join.ROWS,
+    *linalg.ROWS,
+    *losses.ROWS,
+]
+
+
+def cases() -> list[tuple[Row, tuple]]:
+    """Every row with each of its tuples of input shapes."""
+    return [(row, shapes) for row in ROWS for shapes in row.shapes]
+
+
+def label(case: tuple[Row, tuple]) -> str:
+    row, shapes = case
+    return row.name + "-" + "·".join("x".join(map(str, shape)) or "0d" for shape in shapes)

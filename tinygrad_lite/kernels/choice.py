@@ -1,0 +1,26 @@
+"""Constants and choices for the elementwise rules: arrays in, arrays out."""
+
+import numpy as np
+
+from ..dtypes import TYPES, float16, float32, float64
+
+# 0-d arrays of the operand's own dtype: a ufunc takes one in half the time that it needs for a Python number.
+ZERO = {dtype: np.zeros((), dtype) for dtype in TYPES}
+ONE = {dtype: np.ones((), dtype) for dtype in TYPES}
+
+BITS = {float16: np.dtype("int16"), float32: np.dtype("int32"), float64: np.dtype("int64")}
+
+
+def keep(x, mask):
+    """x where the mask is not 0, and 0 elsewhere. A choice, not a product: inf · 0 would be nan."""
+    if x.size < 4096 or x.dtype not in BITS:
+        return np.where(mask, x, ZERO[x.dtype])
+    # np.where guesses a branch for every element, which an irregular mask makes wrong: the bits of −1 (all set) and of
+    # 0, and-ed to those of x, need no branch and take a sixth of the time.
+    bits = BITS[x.dtype]
+    chosen = (mask if mask.dtype.kind == "b" else mask != ZERO[mask.dtype]).view(np.int8)
+    if mask.shape != x.shape:
+        return (np.negative(chosen, dtype=bits) & x.view(bits)).view(x.dtype)
+    chosen = np.negative(chosen, dtype=bits)
+    chosen &= x.view(bits)
+    return chosen.view(x.dtype)

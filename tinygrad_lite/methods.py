@@ -1,0 +1,140 @@
+"""Every operation as a method and an operator: plain aliases, so that one definition has all its spellings."""
+
+from typing import Any
+
+import numpy as np
+
+from . import ops
+
+
+class Calculus:
+    """The operations of `ops`, with the tensor as their first argument."""
+
+    __slots__ = ()
+
+    array: np.ndarray
+    node: Any
+
+    # --- operators ---
+
+    __add__ = __radd__ = ops.add
+    __mul__ = __rmul__ = ops.mul
+    __sub__ = ops.sub
+    __truediv__ = ops.div
+    __floordiv__ = ops.floor_divide
+    __mod__ = ops.remainder
+    __pow__ = ops.pow
+    __matmul__ = ops.matmul
+    __neg__ = ops.neg
+    __abs__ = ops.abs
+    __getitem__ = ops.getitem
+    __lt__, __le__, __gt__, __ge__ = ops.lt, ops.le, ops.gt, ops.ge
+    __and__ = __rand__ = ops.bitwise_and
+    __or__ = __ror__ = ops.bitwise_or
+    __xor__ = __rxor__ = ops.bitwise_xor
+    __invert__ = ops.bitwise_not
+
+    def __rsub__(self, other: Any) -> Any:
+        return ops.sub(other, self)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return ops.div(other, self)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return ops.floor_divide(other, self)
+
+    def __rmod__(self, other: Any) -> Any:
+        return ops.remainder(other, self)
+
+    def __rpow__(self, other: Any) -> Any:
+        return ops.pow(other, self)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return ops.matmul(other, self)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __eq__(self, other: object) -> Any:
+        return False if other is None or isinstance(other, str) else ops.eq(self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return True if other is None or isinstance(other, str) else ops.ne(self, other)
+
+    # --- arithmetic and its relatives ---
+
+    add, sub, mul, neg, pow = ops.add, ops.sub, ops.mul, ops.neg, ops.pow
+    subtract, multiply, negative = sub, mul, neg
+    div = divide = true_divide = ops.divide
+    floor_divide, remainder, fmod = ops.floor_divide, ops.remainder, ops.fmod
+    addcmul, addcdiv, lerp = ops.addcmul, ops.addcdiv, ops.lerp
+    square, sqrt, rsqrt, reciprocal, hypot = ops.square, ops.sqrt, ops.rsqrt, ops.reciprocal, ops.hypot
+    abs = absolute = ops.abs
+    sign, copysign = ops.sign, ops.copysign
+    floor, ceil, trunc, fix, round, frac = ops.floor, ops.ceil, ops.trunc, ops.trunc, ops.round, ops.frac
+    maximum, minimum, nan_to_num = ops.maximum, ops.minimum, ops.nan_to_num
+    clamp = clip = ops.clamp
+
+    # --- functions of one variable ---
+
+    exp, exp2, expm1, logaddexp = ops.exp, ops.exp2, ops.expm1, ops.logaddexp
+    log, log2, log10, log1p = ops.log, ops.log2, ops.log10, ops.log1p
+    sin, cos, tan, sinh, cosh, tanh = ops.sin, ops.cos, ops.tan, ops.sinh, ops.cosh, ops.tanh
+    asin = arcsin = ops.asin
+    acos = arccos = ops.acos
+    atan = arctan = ops.atan
+    atan2 = arctan2 = ops.atan2
+    asinh = arcsinh = ops.asinh
+    acosh = arccosh = ops.acosh
+    atanh = arctanh = ops.atanh
+    sigmoid, relu, rectified_tanh = ops.sigmoid, ops.relu, ops.rectified_tanh
+
+    # --- shapes ---
+
+    reshape, view, view_as, reshape_as = ops.reshape, ops.view, ops.view_as, ops.reshape_as
+    flatten, unflatten, squeeze, unsqueeze = ops.flatten, ops.unflatten, ops.squeeze, ops.unsqueeze
+    expand, expand_as, broadcast_to = ops.expand, ops.expand_as, ops.broadcast_to
+    contiguous, clone = ops.contiguous, ops.clone
+    transpose = swapaxes = swapdims = ops.transpose
+    t, permute, adjoint = ops.t, ops.permute, ops.adjoint
+    movedim = moveaxis = ops.movedim
+    flip, fliplr, flipud, roll, rot90 = ops.flip, ops.fliplr, ops.flipud, ops.roll, ops.rot90
+    repeat, tile, repeat_interleave, unfold = ops.repeat, ops.tile, ops.repeat_interleave, ops.unfold
+    diagonal, diagonal_scatter, diag_embed, diag = ops.diagonal, ops.diagonal_scatter, ops.diag_embed, ops.diag
+    tril, triu, trace = ops.tril, ops.triu, ops.trace
+    T, mT, H, mH = property(ops.T), property(ops.mT), property(ops.T), property(ops.mT)
+
+    def ravel(self) -> Any:
+        """The elements in one dimension (PyTorch's page torch.ravel)."""
+        return ops.flatten(self)
+
+    def where(self, condition: Any, other: Any) -> Any:
+        """self where the condition holds, else other."""
+        return ops.where(condition, self, other)
+
+    # --- reductions ---
+
+    sum, mean, prod, var, std = ops.sum, ops.mean, ops.prod, ops.var, ops.std
+    amax, amin, max, min, argmax, argmin = ops.amax, ops.amin, ops.max, ops.min, ops.argmax, ops.argmin
+    all, any, logsumexp, cumsum = ops.all, ops.any, ops.logsumexp, ops.cumsum
+    softmax, log_softmax = ops.softmax, ops.log_softmax
+
+    # --- comparisons ---
+
+    eq, ne, lt, le, gt, ge = ops.eq, ops.ne, ops.lt, ops.le, ops.gt, ops.ge
+    logical_and, logical_or = ops.logical_and, ops.logical_or
+    logical_xor, logical_not = ops.logical_xor, ops.logical_not
+    isnan, isinf, isfinite = ops.isnan, ops.isinf, ops.isfinite
+
+    # --- places ---
+
+    narrow, select, split, chunk, unbind = ops.narrow, ops.select, ops.split, ops.chunk, ops.unbind
+    gather, scatter, scatter_add = ops.gather, ops.scatter, ops.scatter_add
+    index_select, index_add, index_put = ops.index_select, ops.index_add, ops.index_put
+    masked_fill, masked_select, take = ops.masked_fill, ops.masked_select, ops.take
+    take_along_dim, nonzero, argwhere = ops.take_along_dim, ops.nonzero, ops.argwhere
+    sort, argsort, topk = ops.sort, ops.argsort, ops.topk
+
+    # --- products ---
+
+    matmul = ops.matmul

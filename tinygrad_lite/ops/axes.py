@@ -1,0 +1,170 @@
+"""The order of dimensions, and of the elements along them: transposes, flips, rolls."""
+
+from operator import index
+from typing import Any
+
+import numpy as np
+
+from ..errors import ShapeError
+from ..operation import unary
+from .dims import dim as dimension
+from .dims import dims as dimensions
+from .shape import as_sizes, clone
+
+
+@unary(linear=True, view=True)
+def transpose(x, dim0, dim1):
+    """y = x with two dimensions exchanged        dy = dx with them exchanged
+
+    Shares the memory of x (PyTorch's page torch.transpose).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.tensor([[1, 2], [3, 4]]).transpose(0, 1)
+    tensor([[1, 3],
+            [2, 4]])
+    """
+    if not x.ndim:
+        dimension(dim0, 0, "transpose"), dimension(dim1, 0, "transpose")
+        return x[...], lambda g: g
+    first, second = dimension(dim0, x.ndim, "transpose"), dimension(dim1, x.ndim, "transpose")
+    return x.swapaxes(first, second), lambda g: transpose(g, first, second)
+
+
+@unary(linear=True, view=True)
+def T(x):
+    """y = xᵀ        dy = dxᵀ
+
+    All dimensions in reverse order (PyTorch's page torch.Tensor.T).
+    """
+    return x.T, lambda g: g.T
+
+
+@unary(linear=True, view=True)
+def mT(x):
+    """y = xᵀ        dy = dxᵀ
+
+    The transposes of a batch of matrices: the last two dimensions exchanged (PyTorch's page torch.Tensor.mT).
+    """
+    if x.ndim == 1:
+        raise ShapeError(f"mT: {x.shape}: tensor.mT is only supported on matrices or batches of matrices")
+    return x.mT if x.ndim else x[...], lambda g: g.mT
+
+
+def t(input: Any) -> Any:
+    """The transpose of a matrix; a vector or a number stays as it is (PyTorch's page torch.t)."""
+    if input.ndim > 2:
+        raise ShapeError(f"t: expects a tensor with <= 2 dimensions, but self is {input.ndim}D; use .mT or .transpose")
+    return T(input)
+
+
+adjoint = mT  # of real matrices
+swapdims = swapaxes = transpose
+
+
+@unary(linear=True, view=True)
+def permute(x, *dims, axes=None):
+    """y = x with its dimensions in another order        dy = dx in that order
+
+    Dimension i of y is dimension dims[i] of x. Shares the memory of x (PyTorch's page torch.permute).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.zeros(2, 3, 4).permute(2, 0, 1).shape
+    torch.Size([4, 2, 3])
+    """
+    order = dimensions(as_sizes(dims, axes), x.ndim, "permute")
+    if len(order) != x.ndim:
+        raise ShapeError(f"permute: {x.ndim} dimensions, {x.shape}, but {len(order)} in the order {order}")
+    inverse = [0] * len(order)
+    for place, d in enumerate(order):
+        inverse[d] = place
+    return x.transpose(order), lambda g: permute(g, inverse)
+
+
+def movedim(input: Any, source: Any, destination: Any) -> Any:
+    """Dimensions moved from source to destination, the others in their order (PyTorch's page torch.movedim).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.zeros(2, 3, 4).movedim(0, -1).shape
+    torch.Size([3, 4, 2])
+    """
+    n = input.ndim
+    source, destination = dimensions(source, n, "movedim"), dimensions(destination, n, "movedim")
+    if len(source) != len(destination):
+        raise ShapeError(f"movedim: {len(source)} source dimensions {source}, but {len(destination)} destinations")
+    order = [d for d in range(n) if d not in source]
+    for place, d in sorted(zip(destination, source, strict=True)):
+        order.insert(place, d)
+    return permute(input, order)
+
+
+moveaxis = movedim
+
+
+@unary(linear=True)
+def flip(x, *dims):
+    """y = x in reverse order along dims        dy = dx in reverse order
+
+    A copy (PyTorch's page torch.flip).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.tensor([[1, 2], [3, 4]]).flip(0)
+    tensor([[3, 4],
+            [1, 2]])
+    """
+    order = dimensions(as_sizes(dims), x.ndim, "flip")
+    return np.flip(x, order if x.ndim else None).copy(), lambda g: flip(g, order)
+
+
+def fliplr(input: Any) -> Any:
+    """The columns of a matrix in reverse order: flip(input, 1)."""
+    if input.ndim < 2:
+        raise ShapeError("fliplr: input must be at least 2-d")
+    return flip(input, 1)
+
+
+def flipud(input: Any) -> Any:
+    """The rows of a matrix in reverse order: flip(input, 0)."""
+    if input.ndim < 1:
+        raise ShapeError("flipud: input must be at least 1-d")
+    return flip(input, 0)
+
+
+@unary(linear=True)
+def roll(x, shifts, dims=None):
+    """y = x moved along dims, around the end        dy = dx moved
+
+    Without dims the flattened tensor is rolled (PyTorch's page torch.roll).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.arange(4).roll(1)
+    tensor([3, 0, 1, 2])
+    """
+    steps = tuple(index(s) for s in shifts) if isinstance(shifts, (tuple, list)) else (index(shifts),)
+    back = [-s for s in steps]
+    if dims is None or (isinstance(dims, (tuple, list)) and not dims):
+        if len(steps) != 1:
+            raise RuntimeError(f"roll: shifts and dimensions must align: {len(steps)} shifts, no dims")
+        return np.roll(x, steps), lambda g: roll(g, back)
+    along = tuple(dimension(d, x.ndim, "roll") for d in (dims if isinstance(dims, (tuple, list)) else (dims,)))
+    if len(steps) != len(along):
+        raise RuntimeError(f"roll: shifts and dimensions must align: {len(steps)} shifts, {len(along)} dims")
+    return np.roll(x, steps, along) if x.ndim else x.copy(), lambda g: roll(g, back, along)
+
+
+def rot90(input: Any, k: int = 1, dims: Any = (0, 1)) -> Any:
+    """k quarter turns in the plane of two dimensions, from the first towards the second (PyTorch's page torch.rot90).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.rot90(tl.tensor([[1, 2], [3, 4]]))
+    tensor([[2, 4],
+            [1, 3]])
+    """
+    if len(dims) != 2:
+        raise RuntimeError(f"rot90: expected total rotation dims == 2, but got dims = {len(dims)}")
+    first, second = dimensions(tuple(dims), input.ndim, "rot90")
+    turns = k % 4
+    if turns == 0:
+        return clone(input)
+    if turns == 2:
+        return flip(input, (first, second))
+    return flip(transpose(input, first, second), first if turns == 1 else second)

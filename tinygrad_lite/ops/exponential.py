@@ -1,0 +1,70 @@
+"""Exponentials and logarithms."""
+
+from math import log as ln
+
+import numpy as np
+
+from ..operation import binary, unary
+from .activations import sigmoid
+
+LN2, LN10 = ln(2), ln(10)
+
+
+@unary
+def exp(x):
+    """y = eˣ        dy = y dx"""
+    y = np.exp(x)
+    return y, lambda g: g * y
+
+
+@unary
+def exp2(x):
+    """y = 2ˣ        dy = ln 2 · y dx"""
+    y = np.exp2(x)
+    return y, lambda g: g * (LN2 * y)
+
+
+@unary
+def expm1(x):
+    """y = eˣ − 1        dy = (y + 1) dx
+
+    Exact near 0, where eˣ rounds to 1.
+    """
+    y = np.expm1(x)
+    return y, lambda g: g * (y + 1)
+
+
+@unary
+def log(x):
+    """y = ln x        dy = dx/x"""
+    return np.log(x), lambda g: g / x
+
+
+@unary
+def log2(x):
+    """y = log₂ x        dy = dx/(x ln 2)"""
+    return np.log2(x), lambda g: g / (LN2 * x)
+
+
+@unary
+def log10(x):
+    """y = log₁₀ x        dy = dx/(x ln 10)"""
+    return np.log10(x), lambda g: g / (LN10 * x)
+
+
+@unary
+def log1p(x):
+    """y = ln(1 + x)        dy = dx/(1 + x)
+
+    Exact near 0, where 1 + x rounds to 1.
+    """
+    return np.log1p(x), lambda g: g / (1 + x)
+
+
+@binary
+def logaddexp(a, b):
+    """y = ln(eᵃ + eᵇ)        dy = σ(a − b) da + σ(b − a) db
+
+    No exponential overflows. PyTorch's page torch.logaddexp.
+    """
+    return np.logaddexp(a, b), lambda g: g * sigmoid(a - b), lambda g: g * sigmoid(b - a)

@@ -1,0 +1,193 @@
+"""Products: of vectors, matrices and batches of them, and the linear map x·Wᵀ + b of a layer."""
+
+from typing import Any
+
+from numpy import ndarray
+
+from ..errors import ShapeError, broadcasting
+from ..kernels.matmul import affine, flat, product
+from ..operation import nary, to_dtype
+from .arithmetic import same
+from .shape import unsqueeze
+
+
+def times(a: Any, b: Any) -> Any:
+    """a·b in a pullback: of arrays by the fastest way, of tensors recorded."""
+    return product(a, b) if a.__class__ is ndarray else a @ b
+
+
+def crossed(a: Any, b: Any) -> Any:
+    """Σ aᵀ·b over rows and batch: the derivative of a matrix that the whole batch shares."""
+    if a.ndim == 1:
+        return a[:, None] * b
+    return times(flat(a).T if a.ndim > 2 else a.T, flat(b) if b.ndim > 2 else b)
+
+
+def check(name: str, a: Any, b: Any) -> None:
+    """Refuse operands of unlike dtypes, of bools, or that are not arrays."""
+    for operand in (a, b):
+        if not isinstance(operand, ndarray):
+            raise TypeError(f"{name}: an operand is a {type(operand).__name__}; tensors are taken")
+    if a.dtype != b.dtype:
+        raise RuntimeError(f"{name}: expected m1 and m2 to have the same dtype, but got: {a.dtype} != {b.dtype}")
+    if a.dtype.kind == "b":
+        raise NotImplementedError(f"{name}: not implemented for bool; convert with .int() or .float()")
+
+
+def mismatch(name: str, a: tuple, b: tuple, sign: str = "@") -> Exception:
+    """Why two shapes cannot be multiplied."""
+    if not a or not b:
+        return ShapeError(f"{name}: {a} {sign} {b}: both need to be at least 1D, but they are {len(a)}D and {len(b)}D")
+    m, k = a[-1], b[-2] if len(b) > 1 else b[0]
+    if m != k:
+        return ShapeError(f"{name}: {a} {sign} {b}: the inner sizes {m} and {k} differ")
+    return broadcasting(f"{name}: the batches of {a} {sign} {b}", a[:-2], b[:-2])
+
+
+@nary
+def matmul(input, other):
+    """y = a·b        dy = da·b + a·db
+
+    Vectors (k), matrices (m, k)·(k, n), and batches (…, m, k)·(…, k, n), which broadcast. RuntimeError if inner sizes
+    or dtypes differ (PyTorch's page torch.matmul).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.tensor([[1, 2], [3, 4]]) @ tl.tensor([1, 1])
+    tensor([3, 7])
+    """
+    if input.__class__ is not ndarray or other.__class__ is not ndarray or input.dtype is not other.dtype:
+        check("matmul", input, other)
+    try:
+        y = product(input, other)
+    except ValueError:
+        raise mismatch("matmul", input.shape, other.shape) from None
+    if input.ndim == 2 == other.ndim:
+        return y, lambda g: times(g, other.T), lambda g: times(input.T, g)
+    if not input.ndim or not other.ndim or input.dtype.kind == "b":
+        check("matmul", input, other)
+        raise mismatch("matmul", input.shape, other.shape)
+    return y, lambda g: left_derivative(g, input, other), lambda g: right_derivative(g, input, other)
+
+
+def left_derivative(g: Any, a: Any, b: Any) -> Any:
+    """The derivative of a in a·b; broadcast batches are summed by the backward loop."""
+    if b.ndim == 1:
+        return g * b if a.ndim == 1 else g[..., None] * b
+    if a.ndim == 1:
+        return times(b, g) if b.ndim == 2 else times(b, g[..., None])[..., 0]
+    return times(g, b.mT)
+
+
+def right_derivative(g: Any, a: Any, b: Any) -> Any:
+    """The derivative of b in a·b."""
+    if a.ndim == 1:
+        return g * a if b.ndim == 1 else a[:, None] * g[..., None, :]
+    if b.ndim == 1:
+        return times(flat(a).T, g.reshape(-1))
+    if b.ndim == 2:
+        return crossed(a, g)
+    return times(a.mT, g)
+
+
+@nary
+def linear(input, weight, bias=None):
+    """y = x·Wᵀ + b        dy = dx·Wᵀ + x·dWᵀ + db
+
+    x: (…, in), W: (out, in), b: (out) or None. One matrix product however many dimensions x has. RuntimeError if sizes
+    or dtypes differ (PyTorch's page torch.nn.functional.linear).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.nn.functional.linear(tl.ones(1, 2), tl.tensor([[1.0, 2.0]]), tl.tensor([0.5]))
+    tensor([[3.5000]])
+    """
+    if weight.ndim != 2 or input.dtype is not weight.dtype or not input.ndim or input.dtype.kind == "b":
+        check("linear", input, weight)
+        raise ShapeError(f"linear: input {input.shape}, weight {weight.shape}: needs an input (…, in), a weight (out, in)")
+    if bias is not None and bias.dtype is not input.dtype:
+        check("linear", bias, input)
+    try:
+        y = affine(input, weight, bias)
+    except ValueError:
+        if input.shape[-1] != weight.shape[1]:
+            raise mismatch("linear", input.shape, weight.shape[::-1], "·") from None
+        raise broadcasting("linear", (*input.shape[:-1], len(weight)), bias.shape) from None
+    return y, lambda g: times(g, weight), lambda g: crossed(g, input), same
+
+
+def _of_ranks(name: str, operands: tuple, ranks: tuple) -> None:
+    """Refuse operands that do not have these numbers of dimensions."""
+    for operand, rank in zip(operands, ranks, strict=True):
+        if getattr(operand, "ndim", None) != rank:
+            shapes = " and ".join(str(tuple(getattr(o, "shape", ()))) for o in operands)
+            kinds = " and ".join(f"{n}-D" for n in ranks)
+            raise ShapeError(f"{name}: expects {kinds} tensors, got {shapes}")
+
+
+def mm(input: Any, mat2: Any) -> Any:
+    """The product of two matrices (PyTorch's page torch.mm)."""
+    _of_ranks("mm", (input, mat2), (2, 2))
+    return matmul(input, mat2)
+
+
+def bmm(input: Any, mat2: Any) -> Any:
+    """The products of two batches of as many matrices, (b, m, k)·(b, k, n) (PyTorch's page torch.bmm)."""
+    _of_ranks("bmm", (input, mat2), (3, 3))
+    if input.shape[0] != mat2.shape[0]:
+        raise ShapeError(f"bmm: {tuple(input.shape)} @ {tuple(mat2.shape)}: the batch sizes differ")
+    return matmul(input, mat2)
+
+
+def mv(input: Any, vec: Any) -> Any:
+    """The product of a matrix and a vector (PyTorch's page torch.mv)."""
+    _of_ranks("mv", (input, vec), (2, 1))
+    return matmul(input, vec)
+
+
+def dot(input: Any, tensor: Any) -> Any:
+    """The sum of the products of two vectors (PyTorch's page torch.dot)."""
+    _of_ranks("dot", (input, tensor), (1, 1))
+    return matmul(input, tensor)
+
+
+def outer(input: Any, vec2: Any) -> Any:
+    """All products of the elements of two vectors, yᵢⱼ = aᵢ bⱼ (PyTorch's page torch.outer).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.outer(tl.tensor([1, 2]), tl.tensor([3, 4]))
+    tensor([[3, 4],
+            [6, 8]])
+    """
+    _of_ranks("outer", (input, vec2), (1, 1))
+    return unsqueeze(input, 1) * vec2
+
+
+ger = outer
+
+
+def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """β·input + α·mat1·mat2 (PyTorch's page torch.addmm). With β = 0 the input is not read.
+
+    >>> import tinygrad_lite as tl
+    >>> tl.addmm(tl.ones(2), tl.eye(2), tl.eye(2))
+    tensor([[2., 1.],
+            [1., 2.]])
+    """
+    return _plus("addmm", input, mm(mat1, mat2), beta, alpha)
+
+
+def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """β·input + α·batch1·batch2 for batches of matrices (PyTorch's page torch.baddbmm)."""
+    return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
+
+
+def _plus(name: str, input: Any, y: Any, beta: Any, alpha: Any) -> Any:
+    shape, wanted = tuple(input.shape), tuple(y.shape)
+    if len(shape) > len(wanted) or any(n not in (1, m) for n, m in zip(shape[::-1], wanted[::-1], strict=False)):
+        raise ShapeError(f"{name}: the input, {shape}, cannot be expanded to the product's shape, {wanted}")
+    if input.dtype != y.dtype:
+        raise RuntimeError(f"{name}: self and mat2 must have the same dtype, but got {input.dtype} and {y.dtype}")
+    if alpha != 1:
+        y = to_dtype(y * alpha, input.dtype)
+    if not beta:
+        return y
+    return y + (input if beta == 1 else to_dtype(input * beta, y.dtype))

@@ -1,0 +1,231 @@
+"""Shapes: the same elements under other sizes, repeated along new dimensions, or summed back.
+
+Sizes may be given one by one or as one sequence, as PyTorch takes them: x.view(2, 3), x.view((2, 3)).
+"""
+
+from math import prod
+from operator import index
+from typing import Any
+
+import numpy as np
+
+from ..errors import ShapeError
+from ..kernels.broadcast import expanded, summed_to
+from ..operation import unary
+from .arithmetic import same
+from .dims import dim as dimension
+from .dims import dims as dimensions
+
+
+def as_sizes(given: tuple, named: Any = None) -> tuple[int, ...]:
+    """The ints of f(2, 3), f((2, 3)) or f(sizes=(2, 3))."""
+    if named is not None:
+        given = named
+    elif len(given) == 1 and isinstance(given[0], (tuple, list)):
+        given = given[0]
+    return tuple([n if n.__class__ is int else index(n) for n in given])
+
+
+def invalid(name: str, before: tuple, wanted: tuple) -> ShapeError:
+    """Why a tensor cannot have the wanted shape."""
+    if any(n < -1 for n in wanted):
+        return ShapeError(f"{name}: invalid shape dimension in {wanted}: sizes are ≥ 0, or −1 once")
+    if wanted.count(-1) > 1:
+        return ShapeError(f"{name}: only one dimension can be inferred: −1 appears {wanted.count(-1)} times in {wanted}")
+    if -1 in wanted and not prod(before) and 0 in wanted:
+        return ShapeError(f"{name}: cannot reshape {before} into {wanted}: with no elements, −1 could be any size")
+    return ShapeError(
+        f"{name}: shape '{list(wanted)}' is invalid for input of size {prod(before)}: {before} has {prod(before)} "
+        f"elements, {wanted} {'a multiple of ' if -1 in wanted else ''}{prod(n for n in wanted if n != -1)}"
+    )
+
+
+def reshaped(name: str, x: np.ndarray, wanted: tuple) -> np.ndarray:
+    try:
+        if any(n < -1 for n in wanted):
+            raise ValueError
+        return x.reshape(wanted)
+    except ValueError:
+        raise invalid(name, x.shape, wanted) from None
+
+
+@unary(linear=True, view=True)
+def reshape(x, *sizes, shape=None):
+    """y = x in another shape        dy = dx in that shape
+
+    One size may be −1: it is what remains. Shares the memory of x where strides allow it, else copies.
+    RuntimeError if the number of elements differs (PyTorch's page torch.reshape).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.arange(6).reshape(2, -1)
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
+    """
+    before = x.shape
+    return reshaped("reshape", x, as_sizes(sizes, shape)), lambda g: g.reshape(before)
+
+
+@unary(linear=True, view=True)
+def view(x, *sizes, size=None):
+    """y = x in another shape        dy = dx in that shape
+
+    As `reshape`, but always the memory of x: RuntimeError where strides forbid it (PyTorch's page torch.Tensor.view).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.arange(6).view(3, 2).shape
+    torch.Size([3, 2])
+    """
+    before = x.shape
+    if len(sizes) == 1 and isinstance(sizes[0], (np.dtype, type)):
+        raise TypeError(f"view: takes sizes, not a dtype; x.to({sizes[0]}) converts values")
+    y = reshaped("view", x, as_sizes(sizes, size))
+    if not x.flags.c_contiguous and y.size and not np.may_share_memory(x, y):
+        steps = tuple(step // x.itemsize for step in x.strides)
+        raise ShapeError(
+            f"view: size {y.shape} is not compatible with input tensor's size {before} and stride {steps}: at least "
+            "one dimension spans across two contiguous subspaces. Use .reshape(...) instead, which copies"
+        )
+    return y, lambda g: g.reshape(before)
+
+
+def view_as(input: Any, other: Any) -> Any:
+    """input.view(other.shape)"""
+    return view(input, other.shape)
+
+
+def reshape_as(input: Any, other: Any) -> Any:
+    """input.reshape(other.shape)"""
+    return reshape(input, other.shape)
+
+
+def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
+    """Dimensions start_dim to end_dim made one (PyTorch's page torch.flatten).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.zeros(2, 3, 4).flatten(1).shape
+    torch.Size([2, 12])
+    """
+    shape = input.shape
+    if not shape:
+        return reshape(input, (1,))
+    first, last = dimension(start_dim, len(shape), "flatten"), dimension(end_dim, len(shape), "flatten")
+    if first > last:
+        raise RuntimeError("flatten: flatten() has invalid args: start_dim cannot come after end_dim")
+    return reshape(input, (*shape[:first], prod(shape[first : last + 1]), *shape[last + 1 :]))
+
+
+def unflatten(input: Any, dim: int, sizes: Any) -> Any:
+    """One dimension made several, of the given sizes; one may be −1 (PyTorch's page torch.unflatten).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.zeros(2, 12).unflatten(1, (3, -1)).shape
+    torch.Size([2, 3, 4])
+    """
+    shape = input.shape
+    d = dimension(dim, len(shape), "unflatten")
+    parts = tuple(index(n) for n in sizes)
+    if not parts:
+        raise RuntimeError("unflatten: sizes must be non-empty")
+    known = prod(n for n in parts if n != -1)
+    if parts.count(-1) == 1 and known and shape[d] % known == 0:
+        parts = tuple(shape[d] // known if n == -1 else n for n in parts)
+    if not shape or -1 in parts or prod(parts) != shape[d]:
+        raise ShapeError(f"unflatten: provided sizes {tuple(sizes)} don't multiply up to the size of dim {dim} in {shape}")
+    return view(input, (*shape[:d], *parts, *shape[d + 1 :]))
+
+
+@unary(linear=True, view=True)
+def squeeze(x, dim=None):
+    """y = x without dimensions of size 1        dy = dx without them
+
+    dim: all of them (None), one, or several; those of another size stay (PyTorch's page torch.squeeze).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.zeros(1, 2, 1).squeeze(-1).shape
+    torch.Size([1, 2])
+    """
+    before = x.shape
+    dropped = dimensions(dim, x.ndim, "squeeze") if before else ()
+    y = x.reshape([n for i, n in enumerate(before) if n != 1 or i not in dropped])
+    return y, lambda g: g.reshape(before)
+
+
+@unary(linear=True, view=True)
+def unsqueeze(x, dim):
+    """y = x with a new dimension of size 1        dy = dx with it
+
+    dim counts in the result: from −(n+1) to n for n dimensions (PyTorch's page torch.unsqueeze).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.zeros(3).unsqueeze(-1).shape
+    torch.Size([3, 1])
+    """
+    before = x.shape
+    d = dimension(dim, x.ndim + 1, "unsqueeze")
+    return x.reshape(*before[:d], 1, *before[d:]), lambda g: g.reshape(before)
+
+
+@unary(linear=True, view=True)
+def expand(x, *sizes, size=None):
+    """y = x repeated along dimensions of size 1        dx = the sum of dy along them
+
+    −1 keeps a size; new dimensions go to the front. Nothing is copied (PyTorch's page torch.Tensor.expand).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.tensor([[1], [2]]).expand(-1, 3)
+    tensor([[1, 1, 1],
+            [2, 2, 2]])
+    """
+    before, wanted = x.shape, as_sizes(sizes, size)
+    extra = len(wanted) - x.ndim
+    if extra < 0:
+        raise ShapeError(
+            f"expand: {wanted} from {before}: the number of sizes provided ({len(wanted)}) must be greater or equal to "
+            f"the number of dimensions in the tensor ({x.ndim})"
+        )
+    if -1 in wanted and -1 not in wanted[:extra]:
+        wanted = (*wanted[:extra], *(m if n == -1 else n for n, m in zip(wanted[extra:], before, strict=True)))
+    for n, m in zip(wanted[extra:], before, strict=True):
+        if n != m and m != 1:
+            raise ShapeError(f"expand: {before} to {wanted}: the size {m} must be {n}, or 1, to be expanded to {n}")
+    if any(n < 0 for n in wanted):
+        raise ShapeError(f"expand: {before} to {wanted}: −1 is not allowed for a new leading dimension, nor less than −1")
+    return expanded(x, wanted), same  # the backward loop sums a derivative of a larger shape
+
+
+def expand_as(input: Any, other: Any) -> Any:
+    """input.expand(other.shape)"""
+    return expand(input, other.shape)
+
+
+def broadcast_to(input: Any, shape: Any) -> Any:
+    """input.expand(shape), under NumPy's name"""
+    return expand(input, shape)
+
+
+@unary(linear=True)
+def sum_to(x, shape):
+    """y = x summed to a shape        dx = dy repeated
+
+    The transpose of `expand`, and what the backward loop does to a derivative that was broadcast.
+    """
+    before = x.shape
+    return summed_to(x, tuple(shape)), lambda g: expand(g, before)
+
+
+@unary(linear=True, view=True)
+def contiguous(x, memory_format=None):
+    """y = x        dy = dx
+
+    In row-major order in memory: the memory of x where it is so already, else a copy (PyTorch's page torch.Tensor.contiguous).
+    """
+    return x[...] if x.flags.c_contiguous else x.copy(), same
+
+
+@unary(linear=True)
+def clone(x, *, memory_format=None):
+    """y = x        dy = dx
+
+    Always a copy, with a memory of its own, in x's order (PyTorch's page torch.clone).
+    """
+    return x.copy("K"), same

@@ -1,0 +1,4 @@
+"""Pictures of the tape. The engine does not know that they exist."""
+
+from .drawing import Drawing as Drawing
+from .drawing import draw as draw

@@ -38,8 +38,8 @@ def arrows(source: str) -> list[tuple[str, str, str]]:
     return [(tail, head, label.strip()) for tail, head, label in found]
 
 
-def leaf(*values: float) -> tl.Tensor:
-    return tl.tensor(values if len(values) > 1 else values[0], requires_grad=True)
+def leaf(first: float, *more: float) -> tl.Tensor:
+    return tl.tensor([first, *more] if more else first, requires_grad=True)
 
 
 def network() -> tl.nn.Sequential:
@@ -137,6 +137,29 @@ def test_a_constant_of_which_the_tape_keeps_nothing_is_still_there():
     source = tl.draw(x + 5.0).source
     assert "no gradient" in boxes(source).values()
     assert len(arrows(source)) == 3
+
+
+def test_an_argument_that_was_not_given_is_not_drawn():
+    layer = tl.nn.Linear(2, 1, bias=False)
+    source = tl.draw(layer(tl.ones(1, 2)), names=layer).source
+    assert [label for _, _, label in arrows(source)] == ["input", "", ""]
+    assert "no gradient" not in boxes(source).values()
+
+
+def test_a_frozen_parameter_is_drawn_as_a_constant():
+    layer = tl.nn.Linear(2, 2, bias=False)
+    layer.weight.requires_grad_(False)
+    x = leaf(1.0, 2.0)
+    text = boxes(tl.draw(layer(x), names={"x": x, "weight": layer.weight}).source)["weight_1"]
+    assert text.startswith("weight (2, 2) value [")
+
+
+def test_an_operation_that_says_nothing_of_itself_is_drawn():
+    x = leaf(1.0)
+    y = tl.tanh(x)
+    assert y.grad_fn is not None
+    y.grad_fn.op = lambda x: x
+    assert list(boxes(tl.draw(y).source).values())[1] == "&lt;lambda&gt; scalar"
 
 
 def test_the_target_of_a_fused_loss_is_drawn():

@@ -95,8 +95,11 @@ def in_place_arithmetic(lib, x, v):
 
 def in_place_functions(lib, x, v):
     y = x * v
-    y.exp_().neg_().tanh_()
-    return y * y
+    y.exp_()
+    z = y * 1
+    z.neg_()
+    z.tanh_()
+    return z * v
 
 
 def in_place_power_and_clamp(lib, x, v):
@@ -161,6 +164,8 @@ def write_after_use_of_what_was_not_captured(lib, x, v):
     return z * y
 
 
+BEYOND = [a_square_in_place]  # PyTorch refuses the backward: it keeps no copy of the value before the write
+
 PROGRAMS = [f for f in list(globals().values()) if callable(f) and getattr(f, "__module__", "") == __name__]
 
 
@@ -176,7 +181,7 @@ def test_derivatives_through_writes(program):
     assert tl.autograd.gradgradcheck(lambda x, v: program(tl, x, v), inputs(tl))
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("program", [f for f in PROGRAMS if f not in BEYOND], ids=lambda f: f.__name__)
 def test_writes_against_torch(program):
     torch = pytest.importorskip("torch", reason="PyTorch, the reference, is not installed")
     found = []

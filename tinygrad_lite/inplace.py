@@ -19,7 +19,7 @@ from . import writes
 from .errors import ShapeError
 from .operation import mode, result, to_dtype, view_maker
 from .ops.index import getitem, setitem
-from .tape import Leaf, Variable
+from .tape import Leaf, Variable, captured
 
 
 class Base:
@@ -90,12 +90,12 @@ def write(t: Variable, name: str, operation: Callable, *args: Any, **kwargs: Any
     others = any(isinstance(a, Variable) and a.node is not None for a in (*args, *kwargs.values()))
     base = base_of(t)
     tracked = bool(mode()) and (others or t.node is not None or (base is not None and base.node is not None))
-    source = t
     if tracked:
         refuse_leaf(t, name)
-        if operation.kind != "linear":  # its pullbacks may keep the value before the write
-            source = result(t.array.copy(), t.node)
-    value = operation(source, *args, **kwargs)
+    value = operation(t, *args, **kwargs)
+    if tracked and captures(value.node, t.array):  # the pullbacks need t's value before the write: give them a copy
+        before = result(t.array.copy(), t.node)
+        value = operation(before, *(before if a is t else a for a in args), **kwargs)
     if value.array.shape != t.array.shape:
         raise ShapeError(
             f"{name}: output with shape {list(t.array.shape)} doesn't match the broadcast shape "
@@ -103,6 +103,12 @@ def write(t: Variable, name: str, operation: Callable, *args: Any, **kwargs: Any
         )
     store(t, name, value, tracked)
     return t
+
+
+def captures(node: Any, memory: np.ndarray) -> bool:
+    """Whether a pullback of the node holds an array in this memory."""
+    pullbacks = () if node is None else node.edges[1::2]
+    return any(np.may_share_memory(array, memory) for pullback in pullbacks for array in captured(pullback))
 
 
 def store(t: Variable, name: str, value: Variable, tracked: bool) -> None:

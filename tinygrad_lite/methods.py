@@ -114,17 +114,30 @@ class Calculus:
 
     # --- reductions ---
 
-    sum, mean, prod, var, std = ops.sum, ops.mean, ops.prod, ops.var, ops.std
-    amax, amin, max, min, argmax, argmin = ops.amax, ops.amin, ops.max, ops.min, ops.argmax, ops.argmin
-    all, any, logsumexp, cumsum = ops.all, ops.any, ops.logsumexp, ops.cumsum
-    softmax, log_softmax = ops.softmax, ops.log_softmax
+    sum, mean, prod, nansum, nanmean = ops.sum, ops.mean, ops.prod, ops.nansum, ops.nanmean
+    var, std, norm, count_nonzero = ops.var, ops.std, ops.norm, ops.count_nonzero
+    max, min, median, amax, amin, aminmax = ops.max, ops.min, ops.median, ops.amax, ops.amin, ops.aminmax
+    argmax, argmin, all, any = ops.argmax, ops.argmin, ops.all, ops.any
+    cumsum, cumprod = ops.cumsum, ops.cumprod
+    logsumexp, softmax, log_softmax = ops.logsumexp, ops.softmax, ops.log_softmax
 
-    # --- comparisons ---
+    # --- comparisons and bits ---
 
     eq, ne, lt, le, gt, ge = ops.eq, ops.ne, ops.lt, ops.le, ops.gt, ops.ge
+    not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
+    isclose, allclose, equal = ops.isclose, ops.allclose, ops.equal
+    isnan, isinf, isfinite, isposinf, isneginf = ops.isnan, ops.isinf, ops.isfinite, ops.isposinf, ops.isneginf
+    signbit = ops.signbit
     logical_and, logical_or = ops.logical_and, ops.logical_or
     logical_xor, logical_not = ops.logical_xor, ops.logical_not
-    isnan, isinf, isfinite = ops.isnan, ops.isinf, ops.isfinite
+    bitwise_and, bitwise_or, bitwise_xor, bitwise_not = (
+        ops.bitwise_and,
+        ops.bitwise_or,
+        ops.bitwise_xor,
+        ops.bitwise_not,
+    )
+    bitwise_left_shift = __lshift__ = ops.bitwise_left_shift
+    bitwise_right_shift = __rshift__ = ops.bitwise_right_shift
 
     # --- places ---
 
@@ -137,4 +150,5 @@ class Calculus:
 
     # --- products ---
 
-    matmul = ops.matmul
+    matmul, mm, bmm, mv, dot, outer = ops.matmul, ops.mm, ops.bmm, ops.mv, ops.dot, ops.outer
+    ger, addmm, baddbmm = ops.ger, ops.addmm, ops.baddbmm

@@ -140,7 +140,7 @@ def unary(
         return t
 
     code = rule.__code__
-    op = plain if code.co_argcount == 1 and not code.co_kwonlyargcount else general
+    op = plain if code.co_argcount == 1 and not code.co_kwonlyargcount and not view else general
     return _define(rule, op, linear, fuses, inputs=1)
 
 

@@ -114,6 +114,9 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Variable):
 
     @grad.setter
     def grad(self, grad: "Tensor | None") -> None:
+        if grad is None and (leaf := getattr(self, "_leaf", None)) is not None:
+            leaf.grad = None
+            return
         if grad is not None:
             if not isinstance(grad, Tensor):
                 raise TypeError(f"grad: assigned grad expected to be a Tensor or None but got {type(grad).__name__}")

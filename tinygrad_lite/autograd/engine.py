@@ -14,7 +14,7 @@ from ..ops.shape import clone, sum_to
 from ..tape import Leaf, Node, Variable, recording
 from ..tape import backward as run
 
-_gathering = threading.Lock()  # two threads may add to the same leaf
+_gathering = threading.RLock()  # two threads may add to the same leaf
 
 
 def seed(root: Any, gradient: Any, create_graph: bool, number: int = 0) -> Any:
@@ -33,23 +33,23 @@ def seed(root: Any, gradient: Any, create_graph: bool, number: int = 0) -> Any:
             )
         gradient = np.ones_like(array)
     elif isinstance(gradient, Variable):
-        if create_graph:
-            given = gradient.array
-        else:
-            given = gradient = gradient.array
-        check_shape(given, array, number)
+        given = gradient.array
+        if given.shape != array.shape:
+            raise mismatch(given, array, number)
+        if not create_graph:
+            return given
     else:
         gradient = np.asarray(gradient, array.dtype)
-        check_shape(gradient, array, number)
+        if gradient.shape != array.shape:
+            raise mismatch(gradient, array, number)
     return result(gradient) if create_graph and not isinstance(gradient, Variable) else gradient
 
 
-def check_shape(gradient: np.ndarray, value: np.ndarray, number: int) -> None:
-    if gradient.shape != value.shape:
-        raise ShapeError(
-            f"backward: mismatch in shape: grad_output[{number}] has a shape of {gradient.shape} and "
-            f"output[{number}] has a shape of {value.shape}"
-        )
+def mismatch(gradient: np.ndarray, value: np.ndarray, number: int) -> ShapeError:
+    return ShapeError(
+        f"backward: mismatch in shape: grad_output[{number}] has a shape of {gradient.shape} and "
+        f"output[{number}] has a shape of {value.shape}"
+    )
 
 
 def backward(
@@ -72,6 +72,9 @@ def backward(
     """
     if isinstance(tensors, Variable):
         roots = [(tensors.node, seed(tensors, first(grad_tensors), create_graph))]
+        if inputs is None and not create_graph:
+            gather(run(roots, sum_to, retain_graph=bool(retain_graph)), roots)
+            return
     else:
         given = list(grad_tensors) if grad_tensors is not None else [None] * len(tensors)
         roots = [(t.node, seed(t, g, create_graph, i)) for i, (t, g) in enumerate(zip(tensors, given, strict=True))]
@@ -100,33 +103,33 @@ def sequence(tensors: Any) -> Sequence:
 def gather(derivatives: dict, roots: list) -> None:
     """Add each derivative to its leaf's `grad`. A leaf's array is its own: one that others may hold is copied."""
     held = {id(g) for _, g in roots}
-    for leaf, d in derivatives.items():
-        if leaf.birth:  # an input of `backward(inputs=…)` that is not a leaf
-            for hook in getattr(leaf, "gathers", ()):
-                hook(d)
-            continue
-        if leaf.hooks is not None:
-            for hook in leaf.hooks:
-                d = hook(d)
-        if isinstance(d, Variable):
-            with _gathering:
-                leaf.grad = clone(d) if leaf.grad is None else leaf.grad + d
-        else:
-            if d.base is not None or id(d) in held:
-                d = d.copy()
-            held.add(id(d))
-            with _gathering:
-                known = leaf.grad
-                if known is None:
-                    leaf.grad = result(d)
-                elif known.node is None:
-                    known.array += d
-                    writes.mark(known.array, "backward")
-                else:
-                    leaf.grad = result(known.array + d)
-        if leaf.after is not None:
-            for hook in leaf.after:
-                hook(leaf.tensor())
+    ready = []
+    with _gathering:
+        for leaf, d in derivatives.items():
+            if leaf.birth:  # an input of `backward(inputs=…)` that is not a leaf: its hooks have seen the derivative
+                continue
+            if leaf.hooks is not None:
+                for hook in leaf.hooks:
+                    d = hook(d)
+            known = leaf.grad
+            if d.__class__ is not np.ndarray:  # under create_graph, a tensor; of a 0-d leaf, a NumPy scalar
+                d = clone(d) if isinstance(d, Variable) else result(d)
+                leaf.grad = d if known is None else known + d
+            elif known is None:
+                if d.base is not None or id(d) in held:
+                    d = d.copy()
+                held.add(id(d))
+                leaf.grad = result(d)
+            elif known.node is None:
+                known.array += d
+                writes.mark(known.array, "backward")
+            else:
+                leaf.grad = result(known.array + d)
+            if leaf.after is not None:
+                ready.append(leaf)
+    for leaf in ready:
+        for hook in leaf.after:
+            hook(leaf.tensor())
 
 
 def grad(

@@ -13,7 +13,7 @@ from numpy import ndarray
 
 @lru_cache(maxsize=256)
 def plan(left: str, right: str, out: str) -> tuple:
-    """How to transpose a and b, how many of their dimensions are batch, rows, columns, inner, and how to transpose y."""
+    """How to transpose a and b, how many dimensions are batch, rows, columns, inner, and how to transpose y."""
     batch = [s for s in out if s in left and s in right]
     rows = [s for s in out if s not in right]
     columns = [s for s in out if s not in left]
@@ -29,19 +29,22 @@ def contract(a: ndarray, b: ndarray, left: str, right: str, out: str) -> ndarray
     of_a, of_b, of_y, batch, rows, columns, inner = plan(left, right, out)
     a, b = a.transpose(of_a), b.transpose(of_b)
     if not inner:  # no sum: an outer product
-        return (a.reshape(a.shape + (1,) * columns) * b.reshape(b.shape[:batch] + (1,) * rows + b.shape[batch:])).transpose(of_y)
+        b = b.reshape(b.shape[:batch] + (1,) * rows + b.shape[batch:])
+        return (a.reshape(a.shape + (1,) * columns) * b).transpose(of_y)
     shape = a.shape[: batch + rows] + b.shape[batch + inner :]
     a = _merged(a, batch, rows, inner)
     b = _merged(b, batch, inner, columns)
-    if batch and not rows and not columns:  # a dot product for each
+    if not batch:
+        y = a.dot(b)
+    elif rows or columns:
+        y = np.matmul(a, b)
+    else:  # a dot product for each of the batch
         y = np.vecdot(a[..., 0, :], b[..., 0])
-    else:
-        y = a @ b if batch else a.dot(b)
     return y.reshape(shape).transpose(of_y)
 
 
 def _merged(x: ndarray, batch: int, rows: int, columns: int) -> ndarray:
-    """x with its row dimensions made one, and its column dimensions; the batch stays, so that most often no copy is needed."""
+    """x with its row dimensions made one, and its columns; the batch stays, so that most often nothing is copied."""
     if rows == columns == 1:
         return x
     middle = batch + rows

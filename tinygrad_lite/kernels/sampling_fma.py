@@ -16,7 +16,6 @@ SPLIT = 2.0**27 + 1  # splits 53 bits into 26 and 26
 HUGE = 2.0**900  # beyond, the split would overflow
 
 
-@np.errstate(over="ignore", invalid="ignore")  # what is too large becomes infinite, as in C++
 def fma(x: np.ndarray, a: float, c: float, grid: float = 0.0) -> np.ndarray:
     """x·a + c, rounded once, for an array (n,) of float32 or float64 and two numbers of its dtype.
 
@@ -26,10 +25,13 @@ def fma(x: np.ndarray, a: float, c: float, grid: float = 0.0) -> np.ndarray:
     >>> fma(x, 3.0, -1.0), x * np.float32(3) - np.float32(1)
     (array([2.9802322e-08], dtype=float32), array([0.], dtype=float32))
     """
-    if c == 0 or abs(frexp(a)[0]) == 0.5 or not abs(a) + abs(c) < HUGE:
-        return x * x.dtype.type(a) + x.dtype.type(c)  # one of the two operations is exact by itself, or both overflow
-    if x.dtype == np.float64:
-        return _fma64(x, a, c)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too large becomes infinite, as in C++
+        if c == 0 or abs(frexp(a)[0]) == 0.5 or not abs(a) + abs(c) < HUGE:
+            return x * x.dtype.type(a) + x.dtype.type(c)  # one of the two is exact by itself, or both overflow
+        return _fma64(x, a, c) if x.dtype == np.float64 else _fma32(x, a, c, grid)
+
+
+def _fma32(x: np.ndarray, a: float, c: float, grid: float) -> np.ndarray:
     product = x.astype(np.float64)
     product *= a
     last_bit = min(grid * np.spacing(np.float32(abs(a))), np.spacing(np.float32(abs(c))))

@@ -10,6 +10,8 @@ from .sampling_arrays import empty
 
 WIDE = 1 << 28  # from this range on an integer takes two draws, so that the remainder stays nearly uniform
 SHORT = 64  # below, a permutation is walked in Python
+WIDE_DTYPES = frozenset(map(np.dtype, ("int64", "float32", "float64")))  # those that PyTorch fills from 64 bits
+UNSIGNED = frozenset(map(np.dtype, ("uint16", "uint32", "uint64")))
 
 
 def randint(
@@ -55,8 +57,8 @@ def _bounds(low: int, high: int | None, dtype: np.dtype) -> tuple[int, int]:
     if high is not None and low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     if high is None and low == -(1 << 63):
-        if dtype.name not in ("int64", "float32", "float64"):
-            raise RuntimeError(f"random_: from={low} without 'to' needs int64, float32 or float64, not {dtype}")
+        if dtype not in WIDE_DTYPES:
+            raise NotImplementedError(f"random_: from={low} without 'to' needs int64, float32 or float64, not {dtype}")
         return low, (1 << 63) - 1
     digits = np.finfo(dtype).nmant + 1 if dtype.kind == "f" else 0
     if digits:
@@ -100,14 +102,14 @@ def random(generator: Generator | None, shape: tuple[int, ...], dtype: Any = np.
 
     >>> from tinygrad_lite.kernels.mt19937 import Generator
     >>> random(Generator().manual_seed(0), (2,))
-    array([ 900450186894289455, 3969723889434221572])
+    array([ 900450186894289455, 3969543146641149120])
     """
     dtype = np.dtype(dtype)
-    if dtype.name in ("uint16", "uint32", "uint64") or dtype.kind not in "biuf":
+    if dtype in UNSIGNED or dtype.kind not in "biuf":
         raise NotImplementedError(f'"random_" not implemented for {dtype}; give it bounds: random_(from, to)')
     generator = generator or default_generator
     out = empty("random_", shape, dtype)
-    wide = 64 if dtype.name in ("int64", "float64") else 32
+    wide = 64 if dtype in (np.dtype(np.int64), np.dtype(np.float64)) else 32
     if dtype.kind == "f":
         numbers = generator.draw(out.size, wide)
         numbers %= (1 << (np.finfo(dtype).nmant + 1)) + 1
@@ -127,7 +129,7 @@ def randperm(generator: Generator | None, n: int, dtype: Any = np.int64) -> np.n
 
     >>> from tinygrad_lite.kernels.mt19937 import Generator
     >>> randperm(Generator().manual_seed(0), 5)
-    array([4, 1, 2, 0, 3])
+    array([4, 0, 1, 3, 2])
     """
     dtype = np.dtype(dtype)
     if dtype.kind not in "iuf":

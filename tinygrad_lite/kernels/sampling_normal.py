@@ -12,7 +12,7 @@ PyTorch has two ways to pair them up, and which one it takes depends on the size
 * `in_pairs`, below 16, and whenever the tensor is not contiguous: one after the other in float64, whatever the dtype,
   with v the first draw and u the second. An odd one out is kept for the next call.
 
-**How equal?** Up to 2¹⁸ numbers of float32, and up to 2¹² of float64: in every bit, on a machine with PyTorch's C
+**How equal?** Up to 2¹⁷ numbers of float32, and up to 2¹² of float64: in every bit, on a machine with PyTorch's C
 library. Above, speed counts more than the last bit: of 100 numbers of float32, 95 are equal, four differ by one unit in
 the last place, and two in a million by three; float64 differs by two at most.
 """
@@ -22,23 +22,23 @@ import math
 import numpy as np
 
 from .mt19937 import Generator
-from .sampling_arrays import FEW, by_c_library
+from .sampling_arrays import FEW, by_c_library, rounded
 from .sampling_cephes import cos_sin, log_scaled
+from .sampling_fma import fma
 
 BLOCK = 1 << 15  # numbers at a time: what is computed in passes should stay in the cache
-EXACT = 1 << 18  # numbers of float32 whose last bits are worth three times the time
+EXACT = 1 << 17  # numbers of float32 whose last bits are worth three times the time
 TURN = np.float32(2 * math.pi) * np.float32(2.0**-24)
 
 
-def in_blocks(generator: Generator, out: np.ndarray, half: bool = False) -> None:
-    """Fill an array (n,), n ≥ 16, of float32 or float64 with standard normal numbers.
-
-    `half`: they are for float16, and what does not fill a block of 16 is drawn once, not twice.
-    """
-    bits, polar = (24, _polar32) if out.dtype == np.float32 else (53, _polar64)
+def in_blocks(generator: Generator, out: np.ndarray, mean: float, std: float) -> None:
+    """Fill an array (n,), n ≥ 16, with mean + std·z."""
+    working, polar, bits = (np.float64, _polar64, 53) if out.dtype == np.float64 else (np.float32, _polar32, 24)
+    scale, shift = float(working(std)), float(working(mean))
     rest = out.size % 16
     whole = out.size - rest
-    skipped = 0 if half else rest  # PyTorch draws for every place first, then again for the last 16
+    # PyTorch draws for every place first, then again for the last 16; for float16 only for whole blocks first.
+    skipped = 0 if out.dtype == np.float16 else rest
     for start in range(0, whole, BLOCK):
         stop = min(start + BLOCK, whole)
         if rest and stop == whole:
@@ -48,13 +48,20 @@ def in_blocks(generator: Generator, out: np.ndarray, half: bool = False) -> None
             draws = generator.draw(stop - start, bits)
         u, v = _halves(draws)
         radius, cos, sin = polar(u.copy().view(draws.dtype), v.copy().view(draws.dtype), out.size)
-        normal = np.empty(draws.size, out.dtype)
-        cosines, sines = _halves(normal)
+        direct = out.dtype == working and draws.size == stop - start
+        z = out[start:stop] if direct else np.empty(draws.size, working)
+        cosines, sines = _halves(z)
         cosines[:] = (radius * cos).view(cosines.dtype)
         sines[:] = (radius * sin).view(sines.dtype)
-        out[start:stop] = normal[: stop - start]
-        if stop - start < normal.size:
-            out[-16:] = normal[-16:]
+        if scale == 1 and shift == 0:
+            z += 0  # −0 becomes 0
+        else:
+            z[:] = fma(z, scale, shift)
+        if not direct:
+            z = rounded(z, out.dtype)
+            out[start:stop] = z[: stop - start]
+        if draws.size > stop - start:
+            out[-16:] = z[-16:]
 
 
 def _halves(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -65,12 +72,16 @@ def _halves(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _polar32(u: np.ndarray, v: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     radius = (np.int32(1 << 24) - u).astype(np.float32)
-    radius = log_scaled(radius, 24, exact=size <= EXACT)
-    radius *= np.float32(-2)
-    np.sqrt(radius, radius)
     angle = v.astype(np.float32)
     angle *= TURN
-    return (radius, *cos_sin(angle)) if size <= EXACT else (radius, np.cos(angle), np.sin(angle))
+    if size <= EXACT:
+        radius = log_scaled(radius, 24)
+        cos, sin = cos_sin(angle)
+    else:
+        radius = np.log(radius * 2.0**-24, dtype=np.float64).astype(np.float32)
+        cos, sin = np.cos(angle), np.sin(angle)
+    radius *= np.float32(-2)
+    return np.sqrt(radius, radius), cos, sin
 
 
 def _polar64(u: np.ndarray, v: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

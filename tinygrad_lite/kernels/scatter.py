@@ -48,7 +48,7 @@ def addresses(shape: tuple[int, ...], index: tuple) -> ndarray:
     together = chosen == list(range(chosen[0], chosen[-1] + 1))
     before = [d for d in kept if d < chosen[0]] if together else []
     after = [d for d in kept if d not in before]
-    width = np.broadcast(*(parts[d] for d in chosen)).ndim
+    order = [*before, *chosen[:1] * np.broadcast(*(parts[d] for d in chosen)).ndim, *after]  # of the result
     total: ndarray = np.zeros((), np.intp)
     for d, n in enumerate(shape):
         step = prod(shape[d + 1 :])
@@ -56,8 +56,8 @@ def addresses(shape: tuple[int, ...], index: tuple) -> ndarray:
             part = np.where(parts[d] < 0, parts[d] + n, parts[d]) * step
             total = total + part.reshape(part.shape + (1,) * len(after))
         else:
-            behind = len(after) - 1 - after.index(d) if d in after else len(after) + width + len(before) - 1 - before.index(d)
-            total = total + (np.arange(n) * step).reshape((n,) + (1,) * behind)
+            place = order.index(d)
+            total = total + (np.arange(n) * step).reshape((n,) + (1,) * (len(order) - 1 - place))
     return total
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import creation, ops
 from ..tensor import Parameter, Tensor
+from . import functional as F
 from . import init
 from .module import Module
 
@@ -42,7 +43,7 @@ class Linear(Module):
             init.uniform_(self.bias, -bound, bound)
 
     def forward(self, input: Tensor) -> Tensor:
-        return ops.linear(input, self.weight, self.bias)
+        return F.linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
@@ -89,30 +90,13 @@ class Bilinear(Module):
             init.uniform_(self.bias, -bound, bound)
 
     def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
-        return bilinear(input1, input2, self.weight, self.bias)
+        return F.bilinear(input1, input2, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         return (
             f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
             f"out_features={self.out_features}, bias={self.bias is not None}"
         )
-
-
-def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """y_k = x₁ᵀ W_k x₂ + b_k (PyTorch's page torch.nn.functional.bilinear).
-
-    Shapes: (…, n), (…, m), (k, n, m), (k,) → (…, k).
-    """
-    k, n, m = weight.shape
-    if input1.shape[:-1] != input2.shape[:-1] or input1.shape[-1] != n or input2.shape[-1] != m:
-        raise ops.ShapeError(
-            f"bilinear(): inputs of shapes {tuple(input1.shape)} and {tuple(input2.shape)} do not go with a weight of "
-            f"shape {tuple(weight.shape)}: (…, {n}) and (…, {m}) are needed, of equal leading dimensions"
-        )
-    # First x₁ with all W_k at once, one matrix product: (…, n) (n, k·m) → (…, k, m); then with x₂, one for each sample.
-    left = ops.matmul(input1, weight.transpose(0, 1).reshape(n, k * m)).reshape(*input1.shape[:-1], k, m)
-    y = ops.matmul(left, input2.unsqueeze(-1)).squeeze(-1)
-    return y if bias is None else y + bias
 
 
 class Flatten(Module):

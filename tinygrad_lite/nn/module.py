@@ -14,6 +14,9 @@ from . import hooks, state
 from .attributes import Attributes
 
 
+MISSING: Any = object()
+
+
 def unimplemented(self: Any, *args: Any, **kwargs: Any) -> Any:
     """Stands for the `forward` that every subclass writes."""
     raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
@@ -38,10 +41,13 @@ class Module(Attributes):
     _hooks: hooks.Hooks | None = None
     forward: Callable[..., Any] = unimplemented
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._hooks is None:
-            return self.forward(*args, **kwargs)
-        return hooks.call(self, self._hooks, args, kwargs)
+    def __call__(self, input: Any = MISSING, /, *args: Any, **kwargs: Any) -> Any:
+        if args or kwargs or self._hooks is not None or input is MISSING:
+            args = args if input is MISSING else (input, *args)
+            if self._hooks is None:
+                return self.forward(*args, **kwargs)
+            return hooks.call(self, self._hooks, args, kwargs)
+        return self.forward(input)  # the usual call, with one argument, costs half of one with *args and **kwargs
 
     # --- hooks ---
 

@@ -8,6 +8,7 @@ from typing import Any
 from .. import creation
 from ..tensor import Parameter, Tensor
 from . import functional as F
+from . import init
 from .module import Module
 
 
@@ -82,7 +83,7 @@ class PReLU(Rectifier):
 
     def reset_parameters(self) -> None:
         """Set the slopes to their first value."""
-        F.fill(self.weight, self.init)
+        init.constant_(self.weight, self.init)
 
     def forward(self, input: Tensor) -> Tensor:
         return F.prelu(input, self.weight)

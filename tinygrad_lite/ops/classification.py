@@ -14,6 +14,7 @@ from ..operation import nary
 from .activations import softplus
 from .softmax import log_softmax
 from .losses import pullback, reduced, reduction_of, same_type
+from .softmax import log_softmax
 
 
 def binary(name: str, input: Any, target: Any, weight: Any) -> None:

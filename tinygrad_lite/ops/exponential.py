@@ -6,6 +6,7 @@ import numpy as np
 
 from ..operation import binary, unary
 from .activations import sigmoid
+from .choice import where
 
 LN2, LN10 = ln(2), ln(10)
 
@@ -68,3 +69,23 @@ def logaddexp(a, b):
     No exponential overflows. PyTorch's page torch.logaddexp.
     """
     return np.logaddexp(a, b), lambda g: g * sigmoid(a - b), lambda g: g * sigmoid(b - a)
+
+
+@binary(floating=True)
+def xlogy(a, b):
+    """y = a ln b        dy = ln b da + (a/b) db
+
+    0 where a = 0, whatever b is. PyTorch's page torch.xlogy.
+
+    >>> import tinygrad_lite as tl
+    >>> tl.xlogy(tl.tensor([0.0, 2.0]), tl.tensor([0.0, 1.0]))
+    tensor([0., 0.])
+    """
+    return a * log_unless(a, b), lambda g: g * log_unless(a, b), lambda g: g * (a / b)
+
+
+def log_unless(a, b):
+    """ln b, and 0 where a = 0 and b ≤ 0."""
+    if isinstance(b, (int, float)):
+        return ln(b) if b > 0 else where(a == 0, 0.0, float("nan") if b < 0 else float("-inf"))
+    return log(b + ((a == 0) & (b <= 0)))

@@ -158,7 +158,13 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
         )
     d = as_dimension(dim, input.ndim, "take_along_dim")
     n, m = input.shape[d], indices.shape[d]
-    common = list(np.broadcast_shapes((*input.shape[:d], 1, *input.shape[d + 1 :]), (*indices.shape[:d], 1, *indices.shape[d + 1 :])))
+    others = [(*shape[:d], 1, *shape[d + 1 :]) for shape in (input.shape, indices.shape)]
+    try:
+        common = np.broadcast_shapes(*others)
+    except ValueError:
+        raise ShapeError(
+            f"take_along_dim: {tuple(input.shape)} and {tuple(indices.shape)} do not broadcast apart from dim {dim}"
+        ) from None
     wide = expand(input, (*common[:d], n, *common[d + 1 :]))
     index = expand(indices, (*common[:d], m, *common[d + 1 :]))
     return gather(wide, d, index + (index < 0) * n)

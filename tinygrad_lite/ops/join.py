@@ -31,7 +31,7 @@ def _checked(name: str, tensors: list, error: type) -> np.dtype:
 
 def _sequence(name: str, tensors: Any) -> Sequence:
     if isinstance(tensors, (Variable, ndarray)):
-        raise TypeError(f"{name}: argument 'tensors' must be a tuple of Tensors, not one tensor; split it with unbind()")
+        raise TypeError(f"{name}: argument 'tensors' must be tuple of Tensors, not one tensor; unbind() splits it")
     return tuple(tensors)
 
 
@@ -58,13 +58,13 @@ def cat(tensors, dim=0):
     full = [x for x in tensors if x.shape != (0,)] or tensors[:1]
     d = as_dimension(dim, full[0].ndim, "cat") if full[0].shape != (0,) else 0
     try:
-        y = np.concatenate(full, d, dtype=dtype)
+        y = np.ascontiguousarray(np.concatenate(full, d, dtype=dtype))
     except ValueError:
         raise _unlike(shapes, d) from None
     pullbacks, end = [], 0
     for x in tensors:
         if x.shape == (0,):
-            pullbacks.append(_part(along(0, slice(0, 0)) if y.ndim == 1 else (0,) * (y.ndim - 1) + (slice(0, 0),), x.dtype, dtype))
+            pullbacks.append(lambda g: g.reshape(-1)[:0])
             continue
         start, end = end, end + x.shape[d]
         pullbacks.append(_part(along(d, slice(start, end)), x.dtype, dtype))
@@ -110,8 +110,8 @@ def stack(tensors, dim=0):
             )
     d = as_dimension(dim, len(shape) + 1, "stack")
     inner = (*shape[:d], 1, *shape[d:])
-    y = np.concatenate([x.reshape(inner) for x in tensors], d, dtype=dtype)
-    return y, [_part(along(d, i), x.dtype, dtype) for i, x in enumerate(tensors)]
+    y = np.ascontiguousarray(np.concatenate([x.reshape(inner) for x in tensors], d, dtype=dtype))
+    return y, [_part((*along(d, i), Ellipsis), x.dtype, dtype) for i, x in enumerate(tensors)]
 
 
 def hstack(tensors: Any) -> Any:

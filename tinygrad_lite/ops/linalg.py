@@ -55,7 +55,7 @@ def matmul(input, other):
     >>> tl.tensor([[1, 2], [3, 4]]) @ tl.tensor([1, 1])
     tensor([3, 7])
     """
-    if input.__class__ is not ndarray or other.__class__ is not ndarray or input.dtype is not other.dtype:
+    if not (input.__class__ is other.__class__ is ndarray and input.dtype is other.dtype and input.dtype.kind != "b"):
         check("matmul", input, other)
     try:
         y = product(input, other)
@@ -63,8 +63,7 @@ def matmul(input, other):
         raise mismatch("matmul", input.shape, other.shape) from None
     if input.ndim == 2 == other.ndim:
         return y, lambda g: times(g, other.T), lambda g: times(input.T, g)
-    if not input.ndim or not other.ndim or input.dtype.kind == "b":
-        check("matmul", input, other)
+    if not input.ndim or not other.ndim:
         raise mismatch("matmul", input.shape, other.shape)
     return y, lambda g: left_derivative(g, input, other), lambda g: right_derivative(g, input, other)
 
@@ -102,7 +101,10 @@ def linear(input, weight, bias=None):
     """
     if weight.ndim != 2 or input.dtype is not weight.dtype or not input.ndim or input.dtype.kind == "b":
         check("linear", input, weight)
-        raise ShapeError(f"linear: input {input.shape}, weight {weight.shape}: needs an input (…, in), a weight (out, in)")
+        if weight.ndim == 1 and input.ndim and bias is None:
+            y = matmul(input, weight)
+            return y, lambda g: left_derivative(g, input, weight), lambda g: right_derivative(g, input, weight), None
+        raise ShapeError(f"linear: input {input.shape}, weight {weight.shape}: expects (…, in) and (out, in)")
     if bias is not None and bias.dtype is not input.dtype:
         check("linear", bias, input)
     try:

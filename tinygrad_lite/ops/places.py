@@ -17,7 +17,7 @@ from ..tape import Variable
 
 EVERYTHING = slice(None)
 _BASIC = frozenset({int, slice, type(None), type(Ellipsis)})
-_KINDS = "getitem: only integers, slices (`:`), ellipsis (`...`), None and tensors or sequences of int or bool are indices"
+_KINDS = "getitem: only integers, slices (`:`), ellipsis (`...`), None and tensors or lists of int or bool are indices"
 
 
 class Places(tuple):
@@ -55,7 +55,8 @@ def read(index: Any, shape: tuple[int, ...]) -> tuple[Any, Any]:
 
 def _is_tuple(index: list) -> bool:
     """Whether a list stands for a tuple of indices."""
-    return len(index) < 32 and any(isinstance(i, (Variable, ndarray, list, tuple, range, slice, type(None))) for i in index)
+    kinds = (Variable, ndarray, list, tuple, range, slice, type(None))
+    return len(index) < 32 and any(isinstance(i, kinds) for i in index)
 
 
 def _check_step(item: slice) -> None:

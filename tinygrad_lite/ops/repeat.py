@@ -49,8 +49,8 @@ def tile(input: Any, *dims: Any) -> Any:
     return repeat(input, (1,) * (input.ndim - len(times)) + times)
 
 
-def repeat_interleave(input: Any, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Any:
-    """Each element along dim several times; of the flattened tensor without dim (PyTorch's page torch.repeat_interleave).
+def repeat_interleave(input: Any, repeats: Any = None, dim: int | None = None, *, output_size: Any = None) -> Any:
+    """Each element along dim several times; of the flattened tensor without dim (torch.repeat_interleave).
 
     repeats: an int, or a number for each element. With one tensor alone: how often each index comes.
 

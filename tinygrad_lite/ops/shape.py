@@ -31,7 +31,7 @@ def invalid(name: str, before: tuple, wanted: tuple) -> ShapeError:
     if any(n < -1 for n in wanted):
         return ShapeError(f"{name}: invalid shape dimension in {wanted}: sizes are ≥ 0, or −1 once")
     if wanted.count(-1) > 1:
-        return ShapeError(f"{name}: only one dimension can be inferred: −1 appears {wanted.count(-1)} times in {wanted}")
+        return ShapeError(f"{name}: only one dimension can be inferred, but −1 comes more than once in {wanted}")
     if -1 in wanted and not prod(before) and 0 in wanted:
         return ShapeError(f"{name}: cannot reshape {before} into {wanted}: with no elements, −1 could be any size")
     return ShapeError(
@@ -130,7 +130,7 @@ def unflatten(input: Any, dim: int, sizes: Any) -> Any:
     if parts.count(-1) == 1 and known and shape[d] % known == 0:
         parts = tuple(shape[d] // known if n == -1 else n for n in parts)
     if not shape or -1 in parts or prod(parts) != shape[d]:
-        raise ShapeError(f"unflatten: provided sizes {tuple(sizes)} don't multiply up to the size of dim {dim} in {shape}")
+        raise ShapeError(f"unflatten: {tuple(sizes)} don't multiply up to the size of dim {dim} in {tuple(shape)}")
     return view(input, (*shape[:d], *parts, *shape[d + 1 :]))
 
 
@@ -189,7 +189,7 @@ def expand(x, *sizes, size=None):
         if n != m and m != 1:
             raise ShapeError(f"expand: {before} to {wanted}: the size {m} must be {n}, or 1, to be expanded to {n}")
     if any(n < 0 for n in wanted):
-        raise ShapeError(f"expand: {before} to {wanted}: −1 is not allowed for a new leading dimension, nor less than −1")
+        raise ShapeError(f"expand: {before} to {wanted}: −1 isn't allowed in a leading, non-existing dimension")
     return expanded(x, wanted), same  # the backward loop sums a derivative of a larger shape
 
 
@@ -217,7 +217,7 @@ def sum_to(x, shape):
 def contiguous(x, memory_format=None):
     """y = x        dy = dx
 
-    In row-major order in memory: the memory of x where it is so already, else a copy (PyTorch's page torch.Tensor.contiguous).
+    In row-major order in memory: x's own where it is so already, else a copy (PyTorch's page torch.Tensor.contiguous).
     """
     return x[...] if x.flags.c_contiguous else x.copy(), same
 

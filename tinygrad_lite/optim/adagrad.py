@@ -72,7 +72,7 @@ class Adagrad(Optimizer):
         super().__init__(params, defaults)
         for group in self.param_groups:
             for p in group["params"]:
-                begin(p, group, self.slots(group), self.state, self)
+                begin(p, group, self.slots(group), self._state, self)
 
     def slots(self, group: dict) -> tuple[str, ...]:
         return ("sum",)

@@ -69,11 +69,11 @@ class Optimizer(Hooks):
         self.param_groups.append(check_group(param_group, self.param_groups, self.defaults))
 
     def __repr__(self) -> str:
-        lines = [f"{type(self).__name__} ("]
+        text = f"{type(self).__name__} ("
         for i, group in enumerate(self.param_groups):
-            lines.append(f"Parameter Group {i}")
-            lines += [f"    {option}: {group[option]}" for option in sorted(group) if option != "params"]
-        return "\n".join([*lines, ")"])
+            text += f"\nParameter Group {i}\n"
+            text += "".join(f"    {option}: {group[option]}\n" for option in sorted(group) if option != "params")
+        return text + ")"
 
     # --- what a subclass says ---
 

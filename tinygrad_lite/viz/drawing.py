@@ -1,13 +1,13 @@
 """draw: the tape of a computation as a picture that a notebook shows and a file keeps."""
 
 import os
-import secrets
 from collections.abc import Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from ..serialize import write_atomically
 from ..tensor import Tensor
 from . import dot, graph, render
 
@@ -51,7 +51,11 @@ class Drawing:
             content = self.source.encode()
         else:
             content = self.svg().encode() if form == "svg" else render.render(self.source, form)
-        _write(path, content)
+
+        def fill(file: IO[bytes]) -> None:
+            file.write(content)
+
+        write_atomically(path, fill)
         return path
 
     def __repr__(self) -> str:
@@ -69,20 +73,6 @@ class Drawing:
         except ImportError as error:
             return f"<p>{escape(str(error))}</p><pre>{escape(self.source)}</pre>"
         return f'<div style="overflow: auto">{picture[picture.index("<svg") :]}</div>'
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with open(part, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def draw(

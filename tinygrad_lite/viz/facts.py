@@ -1,6 +1,7 @@
 """What is known of a node, a leaf or a value, in the words of a label."""
 
 from collections.abc import Callable, Iterable, Sequence
+from inspect import signature
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -101,8 +102,10 @@ def inputs(node: Node) -> list[Input]:
                 value = call[place]
                 if not isinstance(value, Variable):
                     continue  # an option, or an argument that was not given
-            elif kind == "smooth":
-                value = captured(edges[1::2], argument)
+            else:
+                value = captured(edges[1::2], argument) if kind == "smooth" else None
+                if value is None and optional(node.op, argument):
+                    continue  # perhaps it was not given: do not draw what may not be
         found.append(Input(argument, parent, value))
     return found
 
@@ -113,6 +116,12 @@ def argument_name(op: Callable, place: int) -> str:
     if len(names) == 1:  # a sequence of tensors
         return f"{names[0]}[{place}]"
     return names[place] if place < len(names) else ""
+
+
+def optional(op: Callable, argument: str) -> bool:
+    """Whether an argument may be None, as the bias of `linear`."""
+    parameter = signature(op).parameters.get(argument)
+    return parameter is not None and parameter.default is None
 
 
 def captured(pullbacks: Iterable[Callable | None], name: str) -> Any:

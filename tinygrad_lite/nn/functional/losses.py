@@ -2,15 +2,15 @@
 
 import math
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..errors import ShapeError
-from ..ops.losses import reduced, reduction_of
-from ..tensor import Tensor
+from ... import ops
+from ...errors import ShapeError
+from ...operation import result
+from ...ops.losses import reduced, reduction_of
+from ...tensor import Tensor
 
 
 def kl_div(
@@ -188,10 +188,11 @@ def multilabel_margin_loss(
             f"{tuple(input.shape)}"
         )
     classes = input.shape[-1]
-    listed = np.logical_and.accumulate(target.array >= 0, axis=-1)
-    t = np.where(listed, target.array, 0)
-    true = np.zeros(input.shape, bool)
-    np.put_along_axis(true, t, listed, -1) if listed.all() else mark(true, t, listed)
-    z = (1 - input.gather(-1, Tensor.from_array(t)).unsqueeze(-1) + input.unsqueeze(-2)).clamp(min=0)
-    z = z * (listed[..., :, None] & ~true[..., None, :])
-    return reduced(z.sum((-2, -1)) / classes, reduction_of(reduction, size_average, reduce))
+    rows = target.array.reshape(-1, classes)
+    listed = np.logical_and.accumulate(rows >= 0, axis=1)
+    t, wanted = np.where(listed, rows, 0), np.zeros(rows.shape, bool)
+    wanted[np.nonzero(listed)[0], rows[listed]] = True
+    x = input.reshape(-1, classes)
+    z = (1 - x.gather(1, result(t)).unsqueeze(2) + x.unsqueeze(1)).clamp(min=0)  # (N, j, i)
+    y = (z * (listed[:, :, None] & ~wanted[:, None, :])).sum((1, 2)) / classes
+    return reduced(y.reshape(input.shape[:-1]), reduction_of(reduction, size_average, reduce))

@@ -1,0 +1,93 @@
+"""The figures of every job: learning curves, and the decisions in the plane. Numbers in, matplotlib's Figure out.
+
+The figures are made without pyplot, so that nothing global is touched; the colours are those of Okabe and Ito ("Color
+Universal Design", 2008), which people see apart whatever their colour vision; shapes and dashes say the same again.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from .settings import Settings
+from .training import History
+
+BLUE, ORANGE, VERMILION, BLACK = "#0072b2", "#e69f00", "#d55e00", "#000000"
+PALE_BLUE, PALE_ORANGE = "#cfe3f1", "#fbe7c2"
+DOTS = 150  # per inch of a PNG
+
+
+def new_figure(width: float, height: float) -> Any:
+    """An empty figure of so many inches; saving it needs no screen."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), dpi=DOTS, layout="constrained")
+
+
+def curves(history: History, settings: Settings) -> Any:
+    """Loss and accuracy after each epoch, on training and test data."""
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+    figure = new_figure(10, 4)
+    loss, accuracy = figure.subplots(1, 2)
+    epochs = np.arange(1, history.epochs + 1)
+    marker = "o" if len(epochs) <= 30 else None
+    for name, style, colour, losses, accuracies in (
+        ("training data", "--", BLUE, history.train_loss, history.train_accuracy),
+        ("test data", "-", VERMILION, history.test_loss, history.test_accuracy),
+    ):
+        line: dict[str, Any] = {"color": colour, "linestyle": style, "marker": marker, "markersize": 3.5}
+        loss.plot(epochs, losses, label=f"{name}: {losses[-1]:.4f} at the end", **line)
+        accuracy.plot(epochs, np.multiply(accuracies, 100), label=f"{name}: {accuracies[-1]:.2%} at the end", **line)
+
+    loss.set_title(f"Loss: {'cross-entropy' if settings.loss == 'cross-entropy' else 'mean squared error'}")
+    loss.set_ylabel("loss per sample (nats)" if settings.loss == "cross-entropy" else "mean squared error")
+    loss.set_yscale("log")
+    accuracy.set_title("Accuracy")
+    accuracy.set_ylabel("correctly classified (%)")
+    accuracy.yaxis.set_major_formatter(PercentFormatter(decimals=None))
+    # The first epochs are far below the others; the range follows the last three quarters, where the interest is.
+    later = np.multiply(history.train_accuracy + history.test_accuracy, 100).reshape(2, -1)[:, len(epochs) // 4 :]
+    bottom = later.min()
+    accuracy.set_ylim(bottom - 0.15 * (100.5 - bottom), 100 + 0.05 * (100.5 - bottom))
+    for axes in (loss, accuracy):
+        axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(alpha=0.3, which="both")
+        axes.legend()
+    return figure
+
+
+def boundary(
+    ticks: np.ndarray,
+    lead: np.ndarray,
+    points: np.ndarray,
+    labels: np.ndarray,
+    predicted: np.ndarray,
+    radius: float,
+    accuracy: float,
+) -> Any:
+    """The plane as the model divides it, the test points with their true classes, and the mistakes.
+
+    lead  score of "inside" minus score of "outside", at every pair of ticks (rows: second coordinate)
+    """
+    from matplotlib.patches import Circle, Patch
+
+    figure = new_figure(8.6, 6.4)
+    axes = figure.subplots()
+    axes.contourf(ticks, ticks, lead > 0, levels=[-0.5, 0.5, 1.5], colors=[PALE_BLUE, PALE_ORANGE])
+    axes.add_patch(Circle((0.5, 0.5), radius, fill=False, linestyle="--", linewidth=1.3, color=BLACK, label="the disk"))
+    for label, name, colour, marker in ((1, "inside", ORANGE, "^"), (0, "outside", BLUE, "o")):
+        chosen = labels == label
+        axes.scatter(
+            *points[chosen].T, s=14, c=colour, marker=marker, linewidths=0, label=f"{chosen.sum()} test points {name}"
+        )
+    wrong = predicted != labels
+    axes.scatter(
+        *points[wrong].T, s=110, facecolors="none", edgecolors=BLACK, linewidths=1.6, label=f"{wrong.sum()} misclassified"
+    )
+    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="x₁", ylabel="x₂")
+    axes.set_title(f"Decisions of the network; {accuracy:.2%} of {len(labels):,} test points are right")
+    regions = [Patch(color=PALE_ORANGE, label='network says "inside"'), Patch(color=PALE_BLUE, label='"outside"')]
+    handles = regions + axes.get_legend_handles_labels()[0]
+    axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+    return figure

@@ -1,0 +1,83 @@
+"""The files and the lines that a run leaves behind."""
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import tinygrad_lite as tl
+from tinygrad_lite import nn
+from tinygrad_lite.serialize import write_atomically
+
+from .settings import Settings
+from .training import LOSSES, History
+
+
+def write(settings: Settings, model: nn.Sequential, history: History, step: Any, figures: dict[str, Any]) -> list[str]:
+    """Write every file of a run into its folder; each is there whole, or as it was before. Returns their names.
+
+    step     (inputs, labels) of one batch, whose tape is drawn
+    figures  matplotlib's figures by the name of their file
+    """
+    out = settings.out
+    tl.save(model.state_dict(), out / "model.npz")
+    for name, figure in figures.items():
+        write_atomically(out / name, lambda file, figure=figure: figure.savefig(file, format="png"))
+    draw_step(model, settings, *step).save(out / "graph.svg")
+    names = ["model.npz", *figures, "graph.svg", "summary.json"]
+    # Last, so that a summary is there only with the files that it speaks of.
+    text = json.dumps(summary(settings, history, names), indent=2, ensure_ascii=False) + "\n"
+    write_atomically(out / "summary.json", lambda file: file.write(text.encode()))
+    return names
+
+
+def draw_step(model: nn.Sequential, settings: Settings, x: tl.Tensor, labels: tl.Tensor) -> Any:
+    """The tape of one training step, with the derivatives that its backward leaves at the parameters."""
+    model.train()
+    model.zero_grad()
+    scores = model(x)
+    loss = LOSSES[settings.loss](scores, labels)
+    loss.backward(retain_graph=True)  # otherwise backward takes the tape apart as it goes
+    return tl.draw(loss, names=dict(model.named_parameters()) | {"x": x, "labels": labels, "scores": scores})
+
+
+def summary(settings: Settings, history: History, files: list[str]) -> dict[str, Any]:
+    """Every setting, and what came of it; accuracies are fractions, `epochs` counts those that were completed."""
+    options = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(settings).items()}
+    return options | {
+        "epochs": history.epochs,
+        "epochs_wanted": settings.epochs,
+        "interrupted": history.interrupted,
+        "train_accuracy": history.train_accuracy[-1],
+        "test_accuracy": history.test_accuracy[-1],
+        "train_loss": history.train_loss[-1],
+        "test_loss": history.test_loss[-1],
+        "seconds": round(history.seconds, 3),
+        "version": tl.__version__,
+        "files": files,
+    }
+
+
+def report(settings: Settings, widths: list[int], history: History, files: list[str]) -> str:
+    """The summary for a person to read."""
+    s, h = settings, history
+    end = f", interrupted after epoch {h.epochs}" if h.interrupted else ""
+    return "\n".join((
+        f"{s.job}: {'-'.join(map(str, widths))}, {s.activation}, {s.loss}, {s.optimizer} at {s.lr:g}, "
+        f"batches of {s.batch_size}, {s.epochs} epochs{end}, seed {s.seed}",
+        "",
+        "              loss   accuracy",
+        f"  train   {h.train_loss[-1]:8.4f}   {h.train_accuracy[-1]:8.2%}",
+        f"  test    {h.test_loss[-1]:8.4f}   {h.test_accuracy[-1]:8.2%}",
+        f"  time    {duration(h.seconds)}, {duration(h.seconds / h.epochs)} an epoch",
+        "",
+        f"  in {s.out}: {', '.join(files)}",
+    ))
+
+
+def duration(seconds: float) -> str:
+    """Seconds, or milliseconds if there are few, with about three digits."""
+    if seconds < 1:
+        return f"{seconds * 1000:.3g} ms"
+    return f"{seconds:.{max(0, 2 - int(math.log10(seconds)))}f} s"

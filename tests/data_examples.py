@@ -12,6 +12,11 @@ def seeded(seed=0, lib=tl):
     return lib.Generator().manual_seed(seed)
 
 
+def samples(dataset):
+    """All samples of a data set, in order."""
+    return [dataset[i] for i in range(len(dataset))]
+
+
 def plain(value):
     """Tensors of either library as (dtype, nested lists), containers with their types: to be compared with ==."""
     if hasattr(value, "detach"):

@@ -86,7 +86,7 @@ def test_orders():
 def test_fast_path_equals_stacking():
     """A gather for each tensor, against the samples one by one; also through subsets of subsets."""
     whole = tensors(20)
-    nested = data.Subset(data.Subset(whole, [19, 3, 5, 7, 11]), np.array([4, 0, 2]))
+    nested = data.Subset(data.Subset(whole, [19, 3, 5, 7, 11]), np.array([4, 0, 2]).tolist())
     for dataset in (whole, nested):
         options = {"batch_size": 2, "shuffle": True}
         fast = list(data.DataLoader(dataset, generator=seeded(), **options))

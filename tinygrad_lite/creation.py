@@ -3,6 +3,7 @@
 The random numbers are PyTorch's: after the same seed the same call gives the same numbers (see kernels/mt19937.py).
 """
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 
 from . import dtypes
 from .operation import result
-from .ops.shape import clone
+from .ops.axes import transpose
+from .ops.shape import expand, reshape
 from .sizes import as_device
 from .tape import Variable
 from .tensor import Tensor
@@ -191,5 +193,54 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, 
     return made(np.eye(n, m, dtype=of(dtype)), requires_grad)
 
 
-def clone_of(t: Tensor) -> Tensor:
-    return clone(t)
+def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple:
+    """The coordinates of a grid, one tensor for each axis (PyTorch's page torch.meshgrid).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.meshgrid(tl.tensor([1, 2]), tl.tensor([3, 4]), indexing="ij")[0]
+    tensor([[1, 1],
+            [2, 2]])
+    """
+    given = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
+    shape = [t.array.size for t in given]
+    grid = [
+        expand(reshape(t, [n if i == k else 1 for i in range(len(given))]), shape)
+        for k, (t, n) in enumerate(zip(given, shape, strict=True))
+    ]
+    if indexing == "xy" and len(grid) > 1:
+        return tuple(transpose(g, 0, 1) for g in grid)
+    if indexing in ("ij", "xy"):
+        return tuple(grid)
+    raise RuntimeError(f'meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
+
+
+def is_tensor(obj: Any) -> bool:
+    """Whether this is a Tensor (PyTorch's page torch.is_tensor)."""
+    return isinstance(obj, Tensor)
+
+
+def is_floating_point(input: Tensor) -> bool:
+    """Whether the tensor's elements are floats (PyTorch's page torch.is_floating_point)."""
+    return input.array.dtype.kind == "f"
+
+
+def numel(input: Tensor) -> int:
+    """The number of elements (PyTorch's page torch.numel)."""
+    return input.array.size
+
+
+def result_type(tensor1: Any, tensor2: Any) -> np.dtype:
+    """The dtype of an operation on two tensors or numbers (PyTorch's page torch.result_type)."""
+    return dtypes.result_type(*(v.array if isinstance(v, Variable) else v for v in (tensor1, tensor2)))
+
+
+def set_num_threads(n: int) -> None:
+    """Accepted as in PyTorch; NumPy's BLAS takes its threads from OMP_NUM_THREADS when it starts."""
+
+
+def get_num_threads() -> int:
+    """The threads that NumPy's BLAS was told to use, or the processor's cores."""
+    return int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
+
+
+asarray = as_tensor

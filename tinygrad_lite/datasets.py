@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 
@@ -97,9 +97,7 @@ def mnist(root: str | os.PathLike | None = None, download: bool = True) -> MNIST
     if absent and not download:
         raise FileNotFoundError(f"mnist: {folder} lacks {', '.join(absent)}; put them there, or allow the download")
     for name in absent:
-        content = _download(name, folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / name, lambda file, content=content: file.write(content))
+        _keep(folder / name, _download(name, folder))
 
     arrays = []
     for images, labels in (list(FILES)[:2], list(FILES)[2:]):
@@ -207,6 +205,16 @@ def _fetch(url: str, md5: str) -> bytes:
     if found != md5:
         raise OSError(f"its MD5 sum is {found}, not {md5}: this is not the original file")
     return bytes(data)
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Make a file appear, whole."""
+
+    def fill(file: IO[bytes]) -> None:
+        file.write(content)
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, fill)
 
 
 class _Line:

@@ -105,3 +105,18 @@ def result_type(*operands: Any) -> np.dtype:
             result = dtype
     assert result is not None, "result_type needs an operand"
     return result
+
+
+def finfo(dtype: Any = None) -> np.finfo:
+    """The limits of a floating-point dtype (PyTorch's page torch.finfo).
+
+    >>> import tinygrad_lite as tl
+    >>> float(tl.finfo(tl.float32).eps)
+    1.1920928955078125e-07
+    """
+    return np.finfo(_default if dtype is None else as_dtype(dtype))
+
+
+def iinfo(dtype: Any) -> np.iinfo:
+    """The limits of an integer dtype (PyTorch's page torch.iinfo)."""
+    return np.iinfo(as_dtype(dtype))

@@ -35,6 +35,7 @@ from .tape import Node, Variable, recording
 from .writes import tick
 
 ndarray, asarray, float32 = np.ndarray, np.asarray, dtypes.float32
+NOTHING = (None, None)  # the edge of an input without a derivative
 NUMBERS = frozenset({float, int})  # do not change the dtype of a floating-point operand
 mode = recording.get
 new: Callable[[], Variable] = Variable  # makes an empty tensor; see results_are
@@ -144,33 +145,36 @@ def unary(
     return _define(rule, op, linear, fuses, inputs=1)
 
 
-def binary(rule: Callable | None = None, *, linear: bool = False, floating: bool = False) -> Any:
+def binary(
+    rule: Callable | None = None, *, linear: bool = False, floating: bool = False, mixing: bool = True
+) -> Any:
     """An operation on two tensors, or a tensor and a number, with PyTorch's mixing of dtypes.
 
     floating  integers become floats first (division)
+    mixing    False: no broadcasting and no mixing of dtypes; the rule sees its operands as they are (matmul)
     """
     if rule is None:
-        return partial(binary, linear=linear, floating=floating)
+        return partial(binary, linear=linear, floating=floating, mixing=mixing)
 
     def op(input, other):
         if isinstance(input, Variable) and isinstance(other, Variable):
             a, b, na, nb = input.array, other.array, input.node, other.node
-            if a.dtype is not b.dtype or (floating and a.dtype.kind != "f"):
+            if mixing and (a.dtype is not b.dtype or (floating and a.dtype.kind != "f")):
                 a, b, na, nb = mixed(rule, input, other, floating)
         elif isinstance(input, Variable):
             a, b, na, nb = input.array, other, input.node, None
-            if other.__class__ not in NUMBERS or a.dtype.kind != "f":
+            if mixing and (other.__class__ not in NUMBERS or a.dtype.kind != "f"):
                 a, b, na, nb = mixed(rule, input, other, floating)
         elif isinstance(other, Variable):
             a, b, na, nb = input, other.array, None, other.node
-            if input.__class__ not in NUMBERS or b.dtype.kind != "f":
+            if mixing and (input.__class__ not in NUMBERS or b.dtype.kind != "f"):
                 a, b, na, nb = mixed(rule, input, other, floating)
         else:
             return rule(input, other)[0]
         try:
             y, da, db = rule(a, b)
         except ValueError as error:
-            raise explained(rule.__name__, a, b, error) from None
+            raise (explained(rule.__name__, a, b, error) if mixing else error) from None
         t = new()
         t.array = y if y.__class__ is ndarray else asarray(y)
         if (na is not None or nb is not None) and (recorder := mode()):
@@ -202,9 +206,33 @@ def nary(rule: Callable | None = None, *, linear: bool = False, fuses: Callable 
     def op(*args, **kwargs):
         if kwargs:
             args, kwargs = positional(op.inputs, args, numpy_spelling(kwargs))
-        arrays = [a.array if isinstance(a, Variable) else a for a in args]
+        arrays, nodes, bare, tracked = [], [], True, False
+        for a in args:
+            if isinstance(a, Variable):
+                bare = False
+                arrays.append(a.array)
+                nodes.append(a.node)
+                if a.node is not None:
+                    tracked = True
+            else:
+                arrays.append(a)
+                nodes.append(None)
         y, *pullbacks = rule(*arrays, **kwargs)
-        return recorded(op, y, args, pullbacks, (args, kwargs))
+        if bare:
+            return y
+        t = new()
+        t.array = y if y.__class__ is ndarray else asarray(y)
+        if tracked and (recorder := mode()):
+            edges: list = []
+            for parent, pullback in zip(nodes, pullbacks, strict=False):
+                edges += NOTHING if parent is None or pullback is None else (parent, pullback)
+            t.node = node = Node()
+            node.op, node.edges, node.birth, node.shape, node.hooks = op, tuple(edges), tick(), y.shape, None
+            if recorder is not True or fuses is not None:
+                attach(recorder, node, args, kwargs)
+        else:
+            t.node = None
+        return t
 
     return _define(rule, op, linear, fuses)
 

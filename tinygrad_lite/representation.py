@@ -14,6 +14,25 @@ from . import dtypes
 PRECISION, THRESHOLD, EDGE, WIDTH = 4, 1000, 3, 80
 
 
+def set_printoptions(
+    precision: int | None = None,
+    threshold: int | None = None,
+    edgeitems: int | None = None,
+    linewidth: int | None = None,
+    profile: str | None = None,
+    sci_mode: bool | None = None,
+) -> None:
+    """How tensors are printed: digits, when to summarise, line width (PyTorch's page torch.set_printoptions)."""
+    global PRECISION, THRESHOLD, EDGE, WIDTH
+    if profile is not None:
+        profiles = {"default": (4, 1000, 3, 80), "short": (2, 1000, 2, 80), "full": (4, float("inf"), 3, 80)}
+        PRECISION, THRESHOLD, EDGE, WIDTH = profiles[profile]
+    PRECISION = PRECISION if precision is None else precision
+    THRESHOLD = THRESHOLD if threshold is None else threshold
+    EDGE = EDGE if edgeitems is None else edgeitems
+    WIDTH = WIDTH if linewidth is None else linewidth
+
+
 class Formatter:
     """Renders every number of a tensor with the same width."""
 

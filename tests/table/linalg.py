@@ -39,7 +39,9 @@ ROWS = [
     Row("unsqueeze", lambda lib, a, b: lib.outer(a, b), (((2,), (3,)), ((0,), (3,)))),
     Row("matmul", lambda lib, c, a, b: lib.addmm(c, a, b), (((4,), (2, 3), (3, 4)), ((), (2, 3), (3, 4)))),
     Row("matmul", lambda lib, c, a, b: c.addmm(a, b, beta=2, alpha=-3), (((2, 1), (2, 3), (3, 4)),)),
-    Row("matmul", lambda lib, c, a, b: lib.addmm(c * float("nan"), a, b, beta=0), (((2, 4), (2, 3), (3, 4)),), order=1),
+    Row(
+        "matmul", lambda lib, a, b: lib.addmm(lib.full((4,), float("nan"), dtype=a.dtype), a, b, beta=0), (MATRICES[0],)
+    ),
     Row(
         "matmul",
         lambda lib, c, a, b: lib.baddbmm(c, a, b, beta=0.5, alpha=2),

@@ -16,6 +16,14 @@ def indices(lib, shape, classes):
     return lib.tensor([i * 5 % classes for i in range(size)]).reshape(shape)
 
 
+def numbers(lib, x, *shape):
+    """Weights of x's dtype: 0.5, 0.75, 1, …"""
+    size = 1
+    for n in shape:
+        size *= n
+    return lib.tensor([0.5 + 0.25 * i for i in range(size)], dtype=x.dtype).reshape(shape)
+
+
 def target_shape(x):
     return tuple(x.shape[:1]) + tuple(x.shape[2:]) if x.ndim > 1 else ()
 
@@ -52,12 +60,13 @@ def class_rows(name, options):
             classes = x.shape[1] if x.ndim > 1 else x.shape[0]
             option = dict(option)
             if "weight" in option:
-                option["weight"] = lib.tensor([0.5 + 0.25 * c for c in range(classes)], dtype=x.dtype)
+                option["weight"] = numbers(lib, x, classes)
             return getattr(lib.nn.functional, name)(
                 x, indices(lib, target_shape(x), classes), reduction=reduction, **option
             )
 
-        yield Row(name, call, (((5, 3),), ((3,),), ((2, 4, 3),), ((2, 3, 2, 2),), ((3, 70),)))
+        shapes = (((5, 3),), ((2, 4, 3),), ((2, 3, 2, 2),), ((3, 70),))
+        yield Row(name, call, shapes if "ignore_index" in option else (*shapes, ((3,),)))  # of one sample, none is left
 
 
 def soft_rows():
@@ -65,7 +74,7 @@ def soft_rows():
 
         def call(lib, x, q, reduction=reduction, smoothing=smoothing, weighted=weighted):
             classes = x.shape[1] if x.ndim > 1 else x.shape[0]
-            weight = lib.tensor([0.5 + 0.25 * c for c in range(classes)], dtype=x.dtype) if weighted else None
+            weight = numbers(lib, x, classes) if weighted else None
             return lib.nn.functional.cross_entropy(
                 x, q, weight=weight, reduction=reduction, label_smoothing=smoothing
             )
@@ -103,8 +112,8 @@ ROWS = [
     ),
     Row(
         "binary_cross_entropy",
-        lambda lib, x, t, w: lib.nn.functional.binary_cross_entropy(x, t, weight=w.detach()),
-        (((4, 3), (4, 3), (3,)),),
+        lambda lib, x, t: lib.nn.functional.binary_cross_entropy(x, t, weight=numbers(lib, x, 3)),
+        (((4, 3), (4, 3)),),
         domain=(0.05, 0.95),
     ),
     *(
@@ -117,12 +126,15 @@ ROWS = [
         )
         for reduction in REDUCTIONS
     ),
-    Row(
-        "binary_cross_entropy_with_logits",
-        lambda lib, x, t, w, p: lib.nn.functional.binary_cross_entropy_with_logits(
-            x, t, weight=w.detach(), pos_weight=p.detach()
-        ),
-        (((4, 3), (4, 3), (4, 1), (3,)),),
+    *(
+        Row(
+            "binary_cross_entropy_with_logits",
+            lambda lib, x, t, reduction=reduction: lib.nn.functional.binary_cross_entropy_with_logits(
+                x, t, weight=numbers(lib, x, 4, 1), reduction=reduction, pos_weight=numbers(lib, x, 3)
+            ),
+            (((4, 3), (4, 3)),),
+        )
+        for reduction in REDUCTIONS
     ),
     Row("dropout", lambda lib, x: dropped(lib, x, 0.4), (((4, 3),), ((),), ((0, 3),))),
     Row("dropout", lambda lib, x: dropped(lib, x.mT, 0.4), (((4, 3),),)),

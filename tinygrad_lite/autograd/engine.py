@@ -116,10 +116,8 @@ def gather(derivatives: dict, roots: list) -> None:
                 d = clone(d) if isinstance(d, Variable) else result(d)
                 leaf.grad = d if known is None else known + d
             elif known is None:
-                if d.base is not None or id(d) in held:
-                    d = d.copy()
+                leaf.grad = result(d.copy() if d.base is not None or id(d) in held else d)
                 held.add(id(d))
-                leaf.grad = result(d)
             elif known.node is None:
                 known.array += d
                 writes.mark(known.array, "backward")
@@ -185,8 +183,9 @@ def grad(
             for hook in t.node.hooks:
                 d = hook(d)
         if not isinstance(d, Variable):
-            d = result(d.copy() if d.base is not None or id(d) in held else d)
-            held.add(id(d.array))
+            held_too = d.base is not None or id(d) in held
+            held.add(id(d))
+            d = result(d.copy() if held_too else d)
         derivatives.append(d)
     return tuple(derivatives)
 

@@ -19,7 +19,7 @@ def confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> Any:
     figure = new_figure(7.6, 6.4)
     axes = figure.subplots()
     top = max(1, mistakes.max())
-    image = axes.imshow(mistakes, cmap="cividis_r", vmin=0, vmax=top)
+    image = axes.imshow(mistakes, cmap="Blues", vmin=0, vmax=top)
     for i, j in np.ndindex(counts.shape):
         right = i == j
         dark = mistakes[i, j] > 0.6 * top
@@ -54,7 +54,7 @@ def mistakes(images: np.ndarray, labels: np.ndarray, scores: np.ndarray, rows: i
         axes.imshow(images[i], cmap="gray_r", vmin=0, vmax=255)
         axes.set_title(f"{labels[i]} read as {predicted[i]}\nlead {lead[i]:.1f}", fontsize=8)
     if len(worst):
-        title = f"The worst of {len(wrong):,} mistakes: the wrong score's lead over the right one's"
+        title = f"The worst of {len(wrong):,} mistakes, by the lead of the wrong digit's score over the right one's"
     else:
         title = f"Not one of {len(labels):,} test images was misread"
     figure.suptitle(title, fontsize=11)

@@ -11,7 +11,7 @@ import numpy as np
 from .settings import Settings
 from .training import History
 
-BLUE, ORANGE, VERMILION, BLACK = "#0072b2", "#e69f00", "#d55e00", "#000000"
+BLUE, VERMILION, BLACK = "#0072b2", "#d55e00", "#000000"
 PALE_BLUE, PALE_ORANGE = "#cfe3f1", "#fbe7c2"
 DOTS = 150  # per inch of a PNG
 
@@ -25,7 +25,7 @@ def new_figure(width: float, height: float) -> Any:
 
 def curves(history: History, settings: Settings) -> Any:
     """Loss and accuracy after each epoch, on training and test data."""
-    from matplotlib.ticker import MaxNLocator, PercentFormatter
+    from matplotlib.ticker import LogLocator, MaxNLocator
 
     figure = new_figure(10, 4)
     loss, accuracy = figure.subplots(1, 2)
@@ -42,18 +42,21 @@ def curves(history: History, settings: Settings) -> Any:
     loss.set_title(f"Loss: {'cross-entropy' if settings.loss == 'cross-entropy' else 'mean squared error'}")
     loss.set_ylabel("loss per sample (nats)" if settings.loss == "cross-entropy" else "mean squared error")
     loss.set_yscale("log")
+    loss.yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
+    loss.yaxis.set_major_formatter("{x:g}")
+    loss.yaxis.set_minor_formatter("{x:g}")
     accuracy.set_title("Accuracy")
     accuracy.set_ylabel("correctly classified (%)")
-    accuracy.yaxis.set_major_formatter(PercentFormatter(decimals=None))
-    # The first epochs are far below the others; the range follows the last three quarters, where the interest is.
-    later = np.multiply(history.train_accuracy + history.test_accuracy, 100).reshape(2, -1)[:, len(epochs) // 4 :]
-    bottom = later.min()
+    # In a long training the first epochs are far below the others; the range follows the last three quarters.
+    first = len(epochs) // 4 if len(epochs) > 10 else 0
+    bottom = 100 * min(history.train_accuracy[first:] + history.test_accuracy[first:])
     accuracy.set_ylim(bottom - 0.15 * (100.5 - bottom), 100 + 0.05 * (100.5 - bottom))
     for axes in (loss, accuracy):
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.3, which="both")
-        axes.legend()
+    loss.legend(loc="upper right")
+    accuracy.legend(loc="lower right")
     return figure
 
 
@@ -70,13 +73,15 @@ def boundary(
 
     lead  score of "inside" minus score of "outside", at every pair of ticks (rows: second coordinate)
     """
-    from matplotlib.patches import Circle, Patch
+    from matplotlib.patches import Patch
 
     figure = new_figure(8.6, 6.4)
     axes = figure.subplots()
-    axes.contourf(ticks, ticks, lead > 0, levels=[-0.5, 0.5, 1.5], colors=[PALE_BLUE, PALE_ORANGE])
-    axes.add_patch(Circle((0.5, 0.5), radius, fill=False, linestyle="--", linewidth=1.3, color=BLACK, label="the disk"))
-    for label, name, colour, marker in ((1, "inside", ORANGE, "^"), (0, "outside", BLUE, "o")):
+    levels = [min(lead.min(), 0) - 1, 0, max(lead.max(), 0) + 1]
+    axes.contourf(ticks, ticks, lead, levels=levels, colors=[PALE_BLUE, PALE_ORANGE])
+    angles = np.linspace(0, 2 * np.pi, 400)
+    axes.plot(0.5 + radius * np.cos(angles), 0.5 + radius * np.sin(angles), "--", c=BLACK, lw=1.2, label="rim of the disk")
+    for label, name, colour, marker in ((1, "inside", VERMILION, "^"), (0, "outside", BLUE, "o")):
         chosen = labels == label
         axes.scatter(
             *points[chosen].T, s=14, c=colour, marker=marker, linewidths=0, label=f"{chosen.sum()} test points {name}"
@@ -87,7 +92,10 @@ def boundary(
     )
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="x₁", ylabel="x₂")
     axes.set_title(f"Decisions of the network; {accuracy:.2%} of {len(labels):,} test points are right")
-    regions = [Patch(color=PALE_ORANGE, label='network says "inside"'), Patch(color=PALE_BLUE, label='"outside"')]
+    regions = [
+        Patch(color=PALE_ORANGE, label='the network says "inside"'),
+        Patch(color=PALE_BLUE, label='the network says "outside"'),
+    ]
     handles = regions + axes.get_legend_handles_labels()[0]
-    axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+    figure.legend(handles=handles, loc="outside right center", frameon=False)
     return figure

@@ -26,7 +26,7 @@ RATES = {
         "mse": {"sgd": 0.3, "momentum": 0.15, "adam": 0.02},
     },
     "mnist": {
-        "cross-entropy": {"sgd": 0.2, "momentum": 0.05, "adam": 0.001},
+        "cross-entropy": {"sgd": 0.3, "momentum": 0.05, "adam": 0.001},
         "mse": {"sgd": 1.0, "momentum": 0.3, "adam": 0.001},
     },
 }

@@ -62,6 +62,11 @@ def sample_weights(t: np.ndarray, counts: np.ndarray | None, weight: np.ndarray 
     return weight[t] if counts is None else weight[t] * counts
 
 
+def weighted(x: np.ndarray, w: np.ndarray, counts: np.ndarray | None) -> np.ndarray:
+    """x·w, and 0 for samples that do not count, whatever x is there (0·NaN would be NaN)."""
+    return x * w if counts is None else np.where(counts, x * w, x.dtype.type(0))
+
+
 def one_hot(
     shape: tuple[int, ...], t: np.ndarray, counts: np.ndarray | None, weight: np.ndarray | None, smoothing: float, dtype
 ) -> np.ndarray:
@@ -113,14 +118,12 @@ def hard_cross_entropy(
     losses = np.log(s) - z[t, columns]
     divisor, shape = t.size, x.shape  # the shape alone: nothing below needs the logits themselves
     if w is not None:
-        losses, divisor = losses * w, w.sum()
-        if counts is not None:
-            losses = np.where(counts, losses, 0)  # 0·NaN would be NaN
+        losses, divisor = weighted(losses, w, counts), w.sum(dtype=e.dtype)
 
     def derivative(g):
         scale = share(g, reduction, divisor)
         if w is not None:
-            scale = (scale * w).astype(e.dtype, copy=False)
+            scale = weighted(scale, w, counts)
         d = e * (scale / s)
         d[t, columns] -= scale
         return classes_second(d, shape)

@@ -66,3 +66,19 @@ def memory_order(array: np.ndarray) -> np.ndarray:
     """
     order = sorted(range(array.ndim), key=lambda d: -abs(array.strides[d]))  # stable: ties stay as they are
     return array.transpose(order)
+
+
+def laid_out_like(array: np.ndarray, draw: Callable[[tuple[int, ...]], np.ndarray], dtype: Any = None) -> np.ndarray:
+    """A new array of the shape and the memory layout of `array`, filled from draw(shape) in PyTorch's order.
+
+    What rand_like, dropout and the like do: for a transposed array they draw in the order of its memory, too.
+
+    >>> laid_out_like(np.zeros((2, 3)).T, lambda shape: np.arange(6.0).reshape(shape))
+    array([[0., 3.],
+           [1., 4.],
+           [2., 5.]])
+    """
+    out = np.empty_like(array, dtype=dtype)
+    view = memory_order(out)
+    view[...] = draw(view.shape)
+    return out

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .mt19937 import Generator, default_generator
-from .sampling_arrays import empty, floating, unit53
+from .sampling_arrays import empty, floating, laid_out_like, unit53
 from .sampling_continuous import exponential
 
 
@@ -60,24 +60,22 @@ def bernoulli_like(
     return out
 
 
-def dropout_mask(
-    generator: Generator | None, shape: tuple[int, ...], p: float = 0.5, dtype: Any = np.float32
-) -> np.ndarray:
-    """1/(1 − p) with probability 1 − p, else 0: what dropout multiplies by.
+def dropout_mask(generator: Generator | None, x: np.ndarray, p: float = 0.5) -> np.ndarray:
+    """1/(1 − p) with probability 1 − p, else 0: what dropout multiplies x by; in the shape, dtype and layout of x.
 
     PyTorch's page: torch.nn.functional.dropout. p = 1 gives zeros, and draws nothing. Raises RuntimeError unless
     0 ≤ p ≤ 1.
 
     >>> from tinygrad_lite.kernels.mt19937 import Generator
-    >>> dropout_mask(Generator().manual_seed(0), (5,), 0.6)
-    array([0., 0., 0., 0., 0.], dtype=float32)
+    >>> dropout_mask(Generator().manual_seed(0), np.ones(6, np.float32), 0.6)
+    array([0., 0., 0., 0., 0., 0.], dtype=float32)
     """
     if not 0 <= p <= 1:
         raise RuntimeError(f"dropout: dropout probability has to be between 0 and 1, but got {p}")
-    dtype = floating("dropout", dtype)
+    dtype = floating("dropout", x.dtype)
     if p == 1:
-        return np.zeros(shape, dtype)
-    mask = bernoulli(generator, shape, 1 - p, dtype)
+        return np.zeros_like(x)
+    mask = laid_out_like(x, lambda shape: bernoulli(generator, shape, 1 - p, dtype))
     working = np.float32 if dtype == np.float16 else dtype.type
     mask *= dtype.type(working(1) / working(1 - p))
     return mask
@@ -122,7 +120,7 @@ def multinomial(generator: Generator | None, p: np.ndarray, num_samples: int, re
     if replacement and num_samples > 1:
         return _search(generator, p, num_samples)
     with np.errstate(all="ignore"):
-        speed = p / exponential(generator, p.shape, 1.0, p.dtype)
+        speed = p / laid_out_like(p, lambda shape: exponential(generator, shape, 1.0, p.dtype))
     if num_samples == 1:
         return speed.argmax(-1, keepdims=True)
     return np.argsort(-speed, axis=-1, kind="stable")[..., :num_samples].copy()

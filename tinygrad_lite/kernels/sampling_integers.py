@@ -9,7 +9,7 @@ from .mt19937 import Generator, default_generator
 from .sampling_arrays import empty
 
 WIDE = 1 << 28  # from this range on an integer takes two draws, so that the remainder stays nearly uniform
-SHORT = 64  # below, a permutation is walked in Python
+SHORT = 300  # below, a permutation is walked in Python
 WIDE_DTYPES = frozenset(map(np.dtype, ("int64", "float32", "float64")))  # those that PyTorch fills from 64 bits
 UNSIGNED = frozenset(map(np.dtype, ("uint16", "uint32", "uint64")))
 
@@ -156,31 +156,32 @@ def _walk(draws: list[int], n: int) -> list[int]:
 def _walk_at_once(draws: np.ndarray, n: int) -> np.ndarray:
     """The same without a loop over the places.
 
-    Step i brings to its final place i what lies in place j = target[i] ≥ i, and lays down there what it finds in
-    place i. Who laid down what lies in place j? The last earlier step with the same target; call it before[i]; without
-    one, j itself lies there. And what did step i find in place i? What the last earlier step with target i laid down,
-    which is what *that* step found: a chain of steps that ends with one that found its own number. Following all chains
-    at once, each round doubling the stride, takes as many rounds as the logarithm of the longest.
+    Step i brings to place i, for good, what lies in place target[i] ≥ i, and lays down there what it finds in place i.
+
+    What lies in place j? What the last earlier step with the target j laid down; if there is none, j. And what did that
+    step find in its own place? What the last step with *that* target laid down, and so on: a chain of steps, which
+    leads to one that found its own number. All chains are followed at once, each round from every link to the one
+    beyond the next; so the rounds are as many as the logarithm of the longest chain.
     """
     step = np.arange(n)
-    left = np.arange(n, 1, -1, dtype=np.uint32)
-    draws -= draws // left * left
     target = step.copy()
-    target[:-1] += draws
-    order = np.sort((target << 32) | step)  # by target, then by step
-    step_of, target_of = order & 0xFFFFFFFF, order >> 32
-    repeated = np.flatnonzero(target_of[1:] == target_of[:-1]) + 1
-    before = np.full(n, -1)
-    before[step_of[repeated]] = step_of[repeated - 1]
-    # The steps with target i end with step i itself, if it is among them: then the one before it laid down place i.
-    last = np.flatnonzero(np.append(target_of[1:] != target_of[:-1], True))
-    found = step.copy()
-    found[target_of[last]] = step_of[last]
-    itself = target == step
-    found[itself] = np.where(before[itself] >= 0, before[itself], step[itself])
-    while True:
-        further = found[found]
-        if (further == found).all():
-            break
-        found = further
-    return np.where(before >= 0, found[before], np.where(itself, found, target))
+    target[:-1] += draws % np.arange(n, 1, -1, dtype=np.uint32)
+    order = (target << 32) | step
+    order.sort()  # by target, then by step: neighbours with one target are steps that follow each other there
+    step_of = order & 0xFFFFFFFF
+    order >>= 32
+    before = np.empty(n, np.intp)  # the last earlier step with the same target, or −1
+    before[step_of[0]] = -1
+    before[step_of[1:]] = np.where(order[1:] == order[:-1], step_of[:-1], -1)
+    found = step.copy()  # the step that laid down what step i finds
+    found[target] = step  # of several steps with one target, the last stays
+    itself = np.flatnonzero(target == step)
+    found[itself] = np.where(before[itself] >= 0, before[itself], itself)
+    chain = np.flatnonzero(found != step)
+    while chain.size:
+        first = found[chain]
+        further = found[first]
+        found[chain] = further
+        chain = chain[first != further]
+    target[itself] = found[itself]
+    return np.where(before >= 0, found[before], target)

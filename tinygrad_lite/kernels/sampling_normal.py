@@ -12,9 +12,9 @@ PyTorch has two ways to pair them up, and which one it takes depends on the size
 * `in_pairs`, below 16, and whenever the tensor is not contiguous: one after the other in float64, whatever the dtype,
   with v the first draw and u the second. An odd one out is kept for the next call.
 
-**How equal?** Up to 2¹⁷ numbers of float32, and up to 2¹² of float64: in every bit, on a machine with PyTorch's C
-library. Above, speed counts more than the last bit: of 100 numbers of float32, 95 are equal, four differ by one unit in
-the last place, and two in a million by three; float64 differs by two at most.
+**How equal?** Up to 2¹⁷ numbers of float32 and 2¹² of float64: in every bit, on a machine with PyTorch's C library.
+Above, speed counts more than the last bit. Of a million numbers of float32, 924,000 are equal, 69,000 differ by one unit
+in the last place, 7,500 by two, and 170 by three; of float64, 998,000 are equal, and none differs by more than two.
 """
 
 import math

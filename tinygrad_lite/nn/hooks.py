@@ -131,7 +131,7 @@ def gate(values: tuple, passed: Callable[[list], list]) -> tuple:
         return lambda g: np.zeros(*zero) if leaving[i] is None else leaving[i]
 
     def opened(g):
-        leaving[:] = passed(arrived)
+        leaving[:] = passed(list(arrived))
         arrived[:] = [None] * len(values)
         return g
 
@@ -150,7 +150,7 @@ class Backward:
         self.module, self.hooks = module, hooks
         self.gates_inputs = False
         self.count = 0
-        self.grad_output: tuple = ()
+        self.grad_output: tuple | None = None
 
     def inputs(self, args: tuple) -> tuple:
         """The positional arguments behind a gate that calls the backward hooks."""
@@ -168,8 +168,15 @@ class Backward:
         shown = tuple(wrapped(g) for g in derivatives)
         for hook in self.hooks.backward_before:
             shown = replaced(shown, quietly(hook.function, self.module, shown), "grad_output")
-        self.grad_output = shown
+        self.grad_output = shown if self.gates_inputs else None
         if not self.gates_inputs:  # no input asks for a derivative: the hooks see only those of the outputs
+            if self.hooks.backward:
+                warnings.warn(
+                    "Full backward hook is firing when gradients are computed with respect to module outputs since no "
+                    "inputs require gradients: grad_input is None for every input.",
+                    UserWarning,
+                    stacklevel=2,
+                )
             nothing = (None,) * self.count
             for hook in self.hooks.backward:
                 if quietly(hook.function, self.module, nothing, shown) is not None:
@@ -180,10 +187,12 @@ class Backward:
         return [unwrapped(t, g) for t, g in zip(shown, derivatives, strict=True)]
 
     def at_inputs(self, derivatives: list) -> list:
+        if self.grad_output is None:  # a derivative of a derivative, that did not come through the outputs
+            return derivatives
         shown = tuple(wrapped(g) for g in derivatives)
         for hook in self.hooks.backward:
             shown = replaced(shown, quietly(hook.function, self.module, shown, self.grad_output), "grad_input")
-        self.grad_output = ()
+        self.grad_output = None
         return [unwrapped(t, g) for t, g in zip(shown, derivatives, strict=True)]
 
 

@@ -1,6 +1,6 @@
 """The calculus: every operation as plain NumPy, its value beside its derivative; one file per branch."""
 
-from .activations import celu, elu, gelu, logsigmoid, mish, plain_gelu, plain_mish, plain_silu, rectified_tanh, selu, sigmoid, silu, softplus, softsign, tanhshrink
+from .activations import celu, elu, gelu, logsigmoid, mish, rectified_tanh, selu, sigmoid, silu, softplus, softsign, tanhshrink
 from .arithmetic import add, addcdiv, addcmul, div, lerp, mul, neg, sub
 from .axes import T, adjoint, flip, fliplr, flipud, mT, moveaxis, movedim, permute, roll, rot90, swapaxes, swapdims, t, transpose
 from .choice import abs, clamp, copysign, maximum, minimum, nan_to_num, sign
@@ -10,11 +10,11 @@ from .diagonal import diag, diag_embed, diagonal, diagonal_scatter, trace, tril,
 from .dropout import dropout
 from .einsum import einsum, tensordot
 from .exponential import exp, exp2, expm1, log, log10, log1p, log2, logaddexp, xlogy
-from .extremes import amax, amin, argmax, argmin, middle
+from .extremes import amax, amin, argmax, argmin
 from .forms import aminmax, divide, max, median, min, where
 from .gather import argwhere, gather, masked_fill, masked_select, nonzero, one_hot, scatter, scatter_add, take_along_dim
 from .index import chunk, getitem, index_add, index_put, index_select, narrow, select, setitem, split, take, unbind
-from .join import cat, dstack, hstack, stack, vstack
+from .join import cat, concat, concatenate, dstack, hstack, stack, vstack
 from .linalg import addmm, baddbmm, bmm, dot, ger, linear, matmul, mm, mv, outer
 from .losses import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from .norm import norm, vector_norm
@@ -22,7 +22,7 @@ from .powers import hypot, pow, reciprocal, rsqrt, sqrt, square
 from .rectifiers import hardshrink, hardsigmoid, hardswish, hardtanh, leaky_relu, relu, relu6, softshrink, threshold
 from .reduce import all, any, count_nonzero, mean, nanmean, nansum, prod, sum
 from .repeat import repeat, repeat_interleave, tile, unfold
-from .rounding import ceil, div_floor, div_trunc, floor, floor_divide, fmod, frac, remainder, round, trunc
+from .rounding import ceil, floor, floor_divide, fmod, frac, remainder, round, trunc
 from .scan import cumprod, cumsum
 from .shape import broadcast_to, clone, contiguous, expand, expand_as, flatten, reshape, reshape_as, squeeze, sum_to, unflatten, unsqueeze, view, view_as
 from .softmax import log_softmax, logsumexp, softmax

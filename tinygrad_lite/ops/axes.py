@@ -62,7 +62,7 @@ swapdims = swapaxes = transpose
 
 
 @unary(linear=True, view=True)
-def permute(x, *dims, axes=None):
+def permute(x, *order, dims=None):
     """y = x with its dimensions in another order        dy = dx in that order
 
     Dimension i of y is dimension dims[i] of x. Shares the memory of x (PyTorch's page torch.permute).
@@ -71,13 +71,13 @@ def permute(x, *dims, axes=None):
     >>> tl.zeros(2, 3, 4).permute(2, 0, 1).shape
     torch.Size([4, 2, 3])
     """
-    order = dimensions(as_sizes(dims, axes), x.ndim, "permute")
-    if len(order) != x.ndim:
-        raise ShapeError(f"permute: {x.ndim} dimensions, {x.shape}, but {len(order)} in the order {order}")
-    inverse = [0] * len(order)
-    for place, d in enumerate(order):
+    wanted = dimensions(as_sizes(order, dims), x.ndim, "permute")
+    if len(wanted) != x.ndim:
+        raise ShapeError(f"permute: {x.ndim} dimensions, {x.shape}, but {len(wanted)} in the order {wanted}")
+    inverse = [0] * len(wanted)
+    for place, d in enumerate(wanted):
         inverse[d] = place
-    return x.transpose(order), lambda g: permute(g, inverse)
+    return x.transpose(wanted), lambda g: permute(g, inverse)
 
 
 def movedim(input: Any, source: Any, destination: Any) -> Any:
@@ -101,7 +101,7 @@ moveaxis = movedim
 
 
 @unary(linear=True)
-def flip(x, *dims):
+def flip(x, *order, dims=None):
     """y = x in reverse order along dims        dy = dx in reverse order
 
     A copy (PyTorch's page torch.flip).
@@ -111,8 +111,8 @@ def flip(x, *dims):
     tensor([[3, 4],
             [1, 2]])
     """
-    order = dimensions(as_sizes(dims), x.ndim, "flip")
-    return np.flip(x, order if x.ndim else None).copy(), lambda g: flip(g, order)
+    along = dimensions(as_sizes(order, dims), x.ndim, "flip")
+    return np.flip(x, along if x.ndim else None).copy(), lambda g: flip(g, along)
 
 
 def fliplr(input: Any) -> Any:

@@ -37,7 +37,7 @@ def where(condition, input, other):
         if mask.dtype != np.uint8:
             raise RuntimeError(f"where: expected condition to be a boolean tensor, but got one of dtype {mask.dtype}")
         mask = mask.astype(bool)
-    dtype = result_type(input, other)
+    dtype = result_type(*(np.asarray(x) if isinstance(x, np.generic) else x for x in (input, other)))
     try:
         y = np.where(mask, np.asarray(input, dtype), np.asarray(other, dtype))
     except ValueError:

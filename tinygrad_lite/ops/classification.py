@@ -188,16 +188,14 @@ def nll_loss(
     losses = -kernels.classes_first(input)[t, kernels.numbers(t.size)]
     divisor = t.size
     if w is not None:
-        losses, divisor = losses * w, w.sum()
-        if counts is not None:
-            losses = np.where(counts, losses, 0)
+        losses, divisor = kernels.weighted(losses, w, counts), w.sum(dtype=input.dtype)
     shape, dtype = input.shape, input.dtype
 
     def pull(g):
         q = -kernels.one_hot(shape, t, counts, weight, 0.0, dtype)
         if reduction == "none":
             return (g[:, None] if len(shape) > 1 else g) * q
-        return g * (kernels.divide(q, divisor) if reduction == "mean" else q)
+        return g * (kernels.divide(q, divisor) if reduction == "mean" and (divisor or counts is None) else q)
 
     return kernels.total(losses, reduction, divisor, target.shape), pull
 
@@ -226,7 +224,7 @@ def plain_cross_entropy(
     t, counts = kernels.checked(values[0], input.shape[dim], ignore_index)
     q = kernels.one_hot(tuple(input.shape), t, counts, values[1], label_smoothing, input.dtype)
     w = kernels.sample_weights(t, counts, values[1])
-    return reduced(-(log_p * q).sum(dim), reduction, None, t.size if w is None else w.sum())
+    return reduced(-(log_p * q).sum(dim), reduction, None, t.size if w is None else w.sum(dtype=input.dtype))
 
 
 @nary(fuses=plain_cross_entropy)
@@ -265,7 +263,7 @@ def cross_entropy(
         t, counts = kernels.checked(target, input.shape[input.ndim > 1], ignore_index)
         q = kernels.one_hot(input.shape, t, counts, weight, label_smoothing, input.dtype)
         w = kernels.sample_weights(t, counts, weight)
-        return kernels.soft_cross_entropy(input, q, reduction, t.size if w is None else w.sum())[:2]
+        return kernels.soft_cross_entropy(input, q, reduction, t.size if w is None else w.sum(dtype=input.dtype))[:2]
     if target.dtype.kind != "f":
         raise RuntimeError(
             f"{name}: Expected floating point type for target with class probabilities, got {target.dtype}. A target "

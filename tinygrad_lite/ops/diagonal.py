@@ -152,7 +152,7 @@ def trace(x):
     if x.ndim != 2:
         raise ShapeError(f"trace: expected a matrix, but got {x.shape}")
     identity = np.eye(*x.shape, dtype=x.dtype)
-    return np.asarray(x.trace()), lambda g: g * identity
+    return np.asarray(x.trace(dtype=np.int64 if x.dtype.kind in "iub" else None)), lambda g: g * identity
 
 
 def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = np.int64, device: Any = None) -> Any:

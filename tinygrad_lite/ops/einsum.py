@@ -32,7 +32,8 @@ def contract(input, other, left, right, out):
     tensor([[3.],
             [3.]])
     """
-    check("einsum", input, other)
+    if set(left + right) - set(out):
+        check("einsum", input, other)
     y = contracted(input, other, left, right, out)
     return y, lambda g: contract(g, other, out, right, left), lambda g: contract(g, input, out, left, right)
 
@@ -84,6 +85,10 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
                 f"tensordot: {tuple(a.shape)} and {tuple(b.shape)}: contracted dimensions need to match, but first has "
                 f"size {a.shape[i]} in dim {i} and second has size {b.shape[j]} in dim {j}"
             )
+        if a.shape[i] < b.shape[j]:  # a size of 1 meets every element
+            b = b.sum(axis=j, keepdims=True, dtype=b.dtype)
+        elif b.shape[j] < a.shape[i]:
+            a = a.sum(axis=i, keepdims=True, dtype=a.dtype)
         right[j] = left[i]
     out = [s for s in left if s not in right] + [s for s in right if s not in left]
     return summed_products([a, b], ["".join(left), "".join(right)], "".join(out))

@@ -71,6 +71,9 @@ def cat(tensors, dim=0):
     return y, pullbacks
 
 
+concat = concatenate = cat
+
+
 def _unlike(shapes: list, d: int) -> Exception:
     """Why tensors of these shapes cannot be joined along dimension d."""
     for i, shape in enumerate(shapes):

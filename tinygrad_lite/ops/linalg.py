@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 
 from ..errors import ShapeError, broadcasting
 from ..kernels.matmul import affine, flat, product
-from ..operation import nary, to_dtype
+from ..operation import binary, nary
 from .arithmetic import same
 from .shape import unsqueeze
 
@@ -30,7 +31,7 @@ def check(name: str, a: Any, b: Any) -> None:
             raise TypeError(f"{name}: an operand is a {type(operand).__name__}; tensors are taken")
     if a.dtype != b.dtype:
         raise RuntimeError(f"{name}: expected m1 and m2 to have the same dtype, but got: {a.dtype} != {b.dtype}")
-    if a.dtype.kind == "b":
+    if a.dtype.kind == "b" and a.size and b.size:
         raise NotImplementedError(f"{name}: not implemented for bool; convert with .int() or .float()")
 
 
@@ -44,7 +45,7 @@ def mismatch(name: str, a: tuple, b: tuple, sign: str = "@") -> Exception:
     return broadcasting(f"{name}: the batches of {a} {sign} {b}", a[:-2], b[:-2])
 
 
-@nary
+@binary(mixing=False)
 def matmul(input, other):
     """y = a·b        dy = da·b + a·db
 
@@ -104,7 +105,8 @@ def linear(input, weight, bias=None):
         if weight.ndim == 1 and input.ndim and bias is None:
             y = matmul(input, weight)
             return y, lambda g: left_derivative(g, input, weight), lambda g: right_derivative(g, input, weight), None
-        raise ShapeError(f"linear: input {input.shape}, weight {weight.shape}: expects (…, in) and (out, in)")
+        if weight.ndim != 2 or not input.ndim:
+            raise ShapeError(f"linear: input {input.shape}, weight {weight.shape}: expects (…, in) and (out, in)")
     if bias is not None and bias.dtype is not input.dtype:
         check("linear", bias, input)
     try:
@@ -188,8 +190,9 @@ def _plus(name: str, input: Any, y: Any, beta: Any, alpha: Any) -> Any:
         raise ShapeError(f"{name}: the input, {shape}, cannot be expanded to the product's shape, {wanted}")
     if input.dtype != y.dtype:
         raise RuntimeError(f"{name}: self and mat2 must have the same dtype, but got {input.dtype} and {y.dtype}")
+    alpha, beta = (np.asarray(factor).astype(input.dtype).item() for factor in (alpha, beta))
     if alpha != 1:
-        y = to_dtype(y * alpha, input.dtype)
+        y = y * alpha
     if not beta:
         return y
-    return y + (input if beta == 1 else to_dtype(input * beta, y.dtype))
+    return y + (input if beta == 1 else input * beta)

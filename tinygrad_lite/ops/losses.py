@@ -34,21 +34,21 @@ def reduction_of(reduction: Any, size_average: Any = None, reduce: Any = None, w
     return reduction
 
 
-def same_type(name: str, *arrays: Any) -> list[np.ndarray]:
-    """The arrays in the one dtype that PyTorch gives their combination, which must be a floating-point one."""
+def same_type(name: str, *arrays: Any, kinds: str = "f") -> list[np.ndarray]:
+    """The arrays in the one dtype that PyTorch gives their combination, which must be of these kinds (NumPy's letters)."""
     for array in arrays:
         if not isinstance(array, np.ndarray):
             raise TypeError(f"{name}: expected a Tensor, got {type(array).__name__}; make one with tensor(...)")
     dtype = dtypes.result_type(*arrays)
-    if dtype.kind != "f":
+    if dtype.kind not in kinds:
         raise NotImplementedError(f"{name}: not implemented for {dtype}; convert the input with .float()")
     return [array.astype(dtype, copy=False) for array in arrays]
 
 
-def difference(name: str, input: Any, target: Any) -> np.ndarray:
+def difference(name: str, input: Any, target: Any, kinds: str = "f") -> np.ndarray:
     """input − target; a warning if their shapes differ, since that is rarely meant."""
     if not (input.__class__ is target.__class__ is np.ndarray and input.dtype is target.dtype is dtypes.float32):
-        input, target = same_type(name, input, target)
+        input, target = same_type(name, input, target, kinds=kinds)
     if input.shape != target.shape:
         warnings.warn(
             f"Using a target size (torch.Size({list(target.shape)})) that is different to the input size "
@@ -78,11 +78,13 @@ def reduced(values: Any, reduction: str, weight: Any = None, divisor: Any = None
         values = values * weight
     if reduction == "none":
         return values
-    s = values.sum()
-    if reduction == "mean":
-        n = prod(values.shape) if divisor is None else divisor
-        return kernels.divide(s, n) if isinstance(s, (np.ndarray, np.generic)) else s / n
-    return s
+    whole = isinstance(values, (np.ndarray, np.generic)) and values.dtype.kind in "iu"
+    s = values.sum(dtype=np.int64) if whole else values.sum()
+    if reduction == "sum":
+        return s
+    n = prod(values.shape) if divisor is None else divisor
+    y = kernels.divide(s, n) if isinstance(s, np.generic) else s / n
+    return y.astype(dtypes.get_default_dtype()) if whole else y
 
 
 def pullback(slope: Callable, arrays: tuple, dtype: np.dtype, reduction: str, n: int, weight: Any, divisor: Any = None):
@@ -135,8 +137,8 @@ def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", we
     >>> tl.nn.functional.mse_loss(tl.tensor([1.0, 2.0]), tl.tensor([1.0, 4.0]))
     tensor(2.)
     """
-    d = difference("mse_loss", input, target)
     reduction = reduction_of(reduction, size_average, reduce)
+    d = difference("mse_loss", input, target, "f" if weight is None else "fiu")
     if weight is None and reduction == "mean" and d.size and d.dtype is input.dtype is target.dtype:
         scale = 2.0 / d.size
         return np.vdot(d, d) / d.size, lambda g: d * (g * scale), lambda g: d * (g * -scale)
@@ -162,8 +164,8 @@ def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", wei
     >>> tl.nn.functional.l1_loss(tl.tensor([1.0, 2.0]), tl.tensor([1.0, 4.0]))
     tensor(1.)
     """
-    d = difference("l1_loss", input, target)
     reduction = reduction_of(reduction, size_average, reduce)
+    d = difference("l1_loss", input, target, "f" if weight is None and reduction == "mean" else "fiu")
     weighed("l1_loss", input, weight)
     divisor = None if weight is None else weight.sum()
     y, of_input, of_target, of_weight = of_difference(input, target, np.abs(d), np.sign(d), reduction, weight, divisor)
@@ -216,7 +218,7 @@ def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mea
     """
     if beta < 0:
         raise RuntimeError(f"smooth_l1_loss does not support negative values for beta, and it is {beta}.")
-    d = difference("smooth_l1_loss", input, target)
-    values, slope = (v / beta for v in kernels.huber(d, beta)) if beta else (np.abs(d), np.sign(d))
     reduction = reduction_of(reduction, size_average, reduce)
+    d = difference("smooth_l1_loss", input, target, "f" if beta or reduction == "mean" else "fiu")
+    values, slope = (v / beta for v in kernels.huber(d, beta)) if beta else (np.abs(d), np.sign(d))
     return of_difference(input, target, values, slope, reduction, None, None)[:3]

@@ -15,7 +15,7 @@ from .shape import as_sizes, expand, reshape, unsqueeze
 
 
 @unary(linear=True)
-def repeat(x, *repeats):
+def repeat(x, *sizes, repeats=None):
     """y = copies of x side by side        dx = the sum of dy over the copies
 
     repeats: how many along each dimension; further ones go in front. A copy (PyTorch's page torch.Tensor.repeat).
@@ -25,7 +25,7 @@ def repeat(x, *repeats):
     tensor([[1, 2, 1, 2],
             [1, 2, 1, 2]])
     """
-    before, times = x.shape, as_sizes(repeats)
+    before, times = x.shape, as_sizes(sizes, repeats)
     extra = len(times) - x.ndim
     if extra < 0:
         raise ShapeError(
@@ -43,9 +43,9 @@ def repeat(x, *repeats):
     return np.tile(x, times), pullback
 
 
-def tile(input: Any, *dims: Any) -> Any:
+def tile(input: Any, *sizes: Any, dims: Any = None) -> Any:
     """As `repeat`; fewer numbers than dimensions count from the last (PyTorch's page torch.tile)."""
-    times = as_sizes(dims)
+    times = as_sizes(sizes, dims)
     return repeat(input, (1,) * (input.ndim - len(times)) + times)
 
 

@@ -12,7 +12,7 @@ from .reduce import reduced, sum, with_dims
 
 def along(name, x, dim, dtype):
     """x in floating point, and the dimension counted from the front."""
-    if dtype is None and x.dtype.kind != "f":
+    if dtype is None and x.dtype.kind != "f" and x.size:
         raise RuntimeError(f"{name}: not implemented for {x.dtype}: give dtype=, or convert with .float()")
     return x if dtype is None else x.astype(dtype), dimension(dim, x.ndim, name)
 

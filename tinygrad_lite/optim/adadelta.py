@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .groups import check
+from .groups import check, check_rate
 from .optimizer import Optimizer
 
 
@@ -54,7 +54,7 @@ class Adadelta(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ):
-        check(lr >= 0, "learning rate", lr)
+        check_rate(lr)
         check(0 <= rho <= 1, "rho value", rho)
         check(eps >= 0, "epsilon value", eps)
         check(weight_decay >= 0, "weight_decay value", weight_decay)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .flat import begin
-from .groups import check
+from .groups import check, check_rate
 from .optimizer import Optimizer
 
 
@@ -53,7 +53,7 @@ class Adagrad(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ):
-        check(lr >= 0, "learning rate", lr)
+        check_rate(lr)
         check(lr_decay >= 0, "lr_decay value", lr_decay)
         check(weight_decay >= 0, "weight_decay value", weight_decay)
         check(initial_accumulator_value >= 0, "initial_accumulator_value value", initial_accumulator_value)

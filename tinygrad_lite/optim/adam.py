@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
-from .groups import check
+from .groups import check, check_rate
 from .optimizer import Optimizer
 
 
@@ -27,7 +27,7 @@ def amsgrad(p, g, m, v, largest, step, new1, keep2, new2, eps):
 
 def check_adam(lr: Any, betas: Any, eps: float, weight_decay: float) -> None:
     """What the members of Adam's family refuse."""
-    check(lr >= 0, "learning rate", lr)
+    check_rate(lr)
     check(eps >= 0, "epsilon value", eps)
     check(0 <= betas[0] < 1, "beta parameter at index 0", betas[0])
     check(0 <= betas[1] < 1, "beta parameter at index 1", betas[1])

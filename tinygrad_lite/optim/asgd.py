@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..dtypes import get_default_dtype
-from .groups import check
+from .groups import check, check_rate
 from .optimizer import Optimizer
 
 
@@ -57,7 +57,7 @@ class ASGD(Optimizer):
         differentiable: bool = False,
         capturable: bool = False,
     ):
-        check(lr >= 0, "learning rate", lr)
+        check_rate(lr)
         check(weight_decay >= 0, "weight_decay value", weight_decay)
         defaults = {
             "lr": lr,

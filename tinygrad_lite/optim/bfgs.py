@@ -7,7 +7,7 @@ import numpy as np
 
 from ..autograd.modes import enable_grad
 from ..operation import result
-from .groups import check
+from .groups import check, check_rate
 from .whole import WholeVector
 
 
@@ -40,7 +40,7 @@ class BFGS(WholeVector):
     """
 
     def __init__(self, params: Iterable, lr: Any = 1.0, eps: float = 1e-6, *, maximize: bool = False):
-        check(lr >= 0, "learning rate", lr)
+        check_rate(lr)
         check(eps >= 0, "epsilon value", eps)
         super().__init__(params, {"lr": lr, "eps": eps, "maximize": maximize})
 

@@ -25,11 +25,15 @@ def check(condition: Any, what: str, value: Any) -> None:
         raise ValueError(f"Invalid {what}: {value}")
 
 
-def check_defaults(defaults: dict) -> None:
-    """Refuse what no optimizer can do."""
-    lr = defaults.get("lr")
+def check_rate(lr: Any) -> None:
+    """Refuse a learning rate that is negative, or more than one number."""
     if isinstance(lr, Tensor) and lr.numel() != 1:
         raise ValueError("Tensor lr must be 1-element")
+    check(lr >= 0, "learning rate", lr)
+
+
+def check_defaults(defaults: dict) -> None:
+    """Refuse what no optimizer can do."""
     if defaults.get("fused") and defaults.get("foreach"):
         raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
     if defaults.get("differentiable"):
@@ -124,4 +128,4 @@ def copied(value: Any, p: Variable, name: Any = None) -> Any:
     elif isinstance(value, np.generic) or not hasattr(value, "__array__"):
         return value
     cast = name != "step" and p.array.dtype.kind == "f"
-    return result(np.array(value, p.array.dtype if cast else None))
+    return result(np.array(np.asarray(value), p.array.dtype if cast else None))

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..autograd.modes import enable_grad
 from ..operation import result
-from .groups import check
+from .groups import check_rate
 from .line_search import Point, strong_wolfe
 from .whole import WholeVector
 
@@ -57,7 +57,7 @@ class LBFGS(WholeVector):
         history_size: int = 100,
         line_search_fn: str | None = None,
     ):
-        check(lr >= 0, "learning rate", lr)
+        check_rate(lr)
         defaults = {
             "lr": lr,
             "max_iter": max_iter,

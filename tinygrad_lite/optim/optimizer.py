@@ -14,7 +14,7 @@ from ..autograd.modes import enable_grad
 from ..tensor import Tensor
 from .flat import Layout
 from .groups import check_defaults, check_group, copied, fill_in, matched, places
-from .hooks import Hooks, hooked
+from .hooks import Hooks
 
 
 class Optimizer(Hooks):
@@ -97,7 +97,6 @@ class Optimizer(Hooks):
 
     # --- the step ---
 
-    @hooked
     def step(self, closure: Callable | None = None) -> Any:
         """Change the parameters once, by their gradients; one without a gradient is left alone, and so is its state.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .groups import check
+from .groups import check, check_rate
 from .optimizer import Optimizer
 
 
@@ -83,7 +83,7 @@ class RMSprop(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ):
-        check(lr >= 0, "learning rate", lr)
+        check_rate(lr)
         check(eps >= 0, "epsilon value", eps)
         check(momentum >= 0, "momentum value", momentum)
         check(weight_decay >= 0, "weight_decay value", weight_decay)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .groups import check
+from .groups import check, check_rate
 from .optimizer import Optimizer
 
 
@@ -52,7 +52,7 @@ class Rprop(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ):
-        check(lr >= 0, "learning rate", lr)
+        check_rate(lr)
         check(0 < etas[0] < 1 < etas[1], "eta values", f"{etas[0]}, {etas[1]}")
         defaults = {
             "lr": lr,

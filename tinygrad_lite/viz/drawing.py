@@ -1,15 +1,16 @@
-"""draw: the tape of a computation as a picture that a notebook shows and a file keeps."""
+"""draw: the tape of a computation as a picture that a notebook shows and a file keeps.
+
+What only a drawing needs is imported when the first one is made, so that it costs others nothing.
+"""
 
 import os
 from collections.abc import Sequence
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import IO, Any
 
 from ..serialize import write_atomically
 from ..tensor import Tensor
-from . import dot, graph, render
 
 FORMATS = {".svg": "svg", ".png": "png", ".pdf": "pdf", ".dot": "dot", ".gv": "dot"}
 
@@ -36,6 +37,10 @@ class Drawing:
 
     @cached_property
     def _svg(self) -> str:
+        from html import escape
+
+        from . import render
+
         text = render.render(self.source, "svg").decode()
         return text.replace("<svg ", f'<svg role="img" aria-label="{escape(self.title)}" ', 1)
 
@@ -47,16 +52,20 @@ class Drawing:
             raise ValueError(f"save: {path.name!r} ends in none of {', '.join(FORMATS)}")
         if not path.parent.is_dir():
             raise FileNotFoundError(f"save: there is no folder {str(path.parent)!r}; make it first")
-        if form == "dot":
-            content = self.source.encode()
-        else:
-            content = self.svg().encode() if form == "svg" else render.render(self.source, form)
+        content = self._rendered(form)
 
         def fill(file: IO[bytes]) -> None:
             file.write(content)
 
         write_atomically(path, fill)
         return path
+
+    def _rendered(self, form: str) -> bytes:
+        from . import render
+
+        if form == "dot":
+            return self.source.encode()
+        return self.svg().encode() if form == "svg" else render.render(self.source, form)
 
     def __repr__(self) -> str:
         return f"<Drawing: {self.title}>"
@@ -68,6 +77,8 @@ class Drawing:
             return None  # _repr_html_ says why
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         try:
             picture = self.svg()
         except ImportError as error:
@@ -110,6 +121,8 @@ def draw(
     `picture.svg()` and `picture.save("tape.svg")` (or .png, .pdf, .dot) render it, with Graphviz's program `dot` or
     with pygraphviz (`pip install "tinygrad_lite[graph]"`).
     """
+    from . import dot, graph
+
     roots = [loss] if isinstance(loss, Tensor) else list(loss) if isinstance(loss, Sequence) else [loss]
     if not roots:
         raise ValueError("draw: the sequence of tensors is empty")

@@ -40,14 +40,19 @@ class DataLoader(Generic[T]):
     >>> data = tl.utils.data.TensorDataset(tl.arange(5), tl.arange(5) * 10)
     >>> for x, y in tl.utils.data.DataLoader(data, 2, shuffle=True, generator=tl.Generator().manual_seed(0)):
     ...     print(x, y)
+    tensor([3, 1]) tensor([30, 10])
+    tensor([0, 4]) tensor([ 0, 40])
+    tensor([2]) tensor([20])
     """
+
+    dataset: Dataset[T] | Any
 
     _fixed = frozenset(("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers"))
     _ready = False
 
     def __init__(
         self,
-        dataset: Dataset[T] | Any,
+        dataset: Any,
         batch_size: int | None = 1,
         shuffle: bool | None = None,
         sampler: Iterable | None = None,

@@ -47,7 +47,8 @@ def gathering(dataset: Any) -> Callable[[Any], list] | None:
         tensors = dataset.tensors
 
         def gather(indices):
-            where = np.array([i.__index__() for i in indices])
+            plain = type(indices[0]) is int  # else tensors, or NumPy's integers
+            where = np.array(indices if plain else [i.__index__() for i in indices])
             return [t[where] if t.requires_grad else result(t.array.take(where, 0)) for t in tensors]
 
         return gather

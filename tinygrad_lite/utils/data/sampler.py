@@ -1,6 +1,6 @@
 """Samplers: in which order a data set is read. After the same seed, PyTorch's order (see torch.utils.data.Sampler)."""
 
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterator, Sequence, Sized
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -76,18 +76,16 @@ class RandomSampler(Sampler[int]):
 
     def __iter__(self) -> Iterator[int]:
         n, left = len(self.data_source), self.num_samples
-        generator = self.generator
-        if generator is None:
-            generator = Generator().manual_seed(random_seed())
+        generator = self.generator or Generator().manual_seed(random_seed())
         while self.replacement and left >= BLOCK:
             yield from randint(n, (BLOCK,), generator=generator).tolist()
             left -= BLOCK
         while not self.replacement and left >= n:
             yield from randperm(n, generator=generator).tolist()
             left -= n
-        # The rest is drawn even if nothing is left: PyTorch moves the generator on in the same way.
-        rest = randint(n, (left,), generator=generator) if self.replacement else randperm(n, generator=generator)
-        yield from rest.tolist()[:left]
+        if left or self.generator:  # even for nothing left, PyTorch draws once more from a generator that it was given
+            rest = randint(n, (left,), generator=generator) if self.replacement else randperm(n, generator=generator)
+            yield from rest.tolist()[:left]
 
     def __len__(self) -> int:
         return self.num_samples
@@ -149,7 +147,7 @@ class BatchSampler(Sampler[list[int]]):
     def __init__(self, sampler: Any, batch_size: int, drop_last: bool):
         if not isinstance(drop_last, bool):
             raise ValueError(f"BatchSampler: drop_last should be a boolean value, but got drop_last={drop_last}")
-        self.sampler: Iterable[int] | Any = sampler
+        self.sampler = sampler
         self.batch_size = positive("BatchSampler", "batch_size", batch_size)
         self.drop_last = drop_last
 

@@ -15,11 +15,9 @@ draw from the default generator depends on which worker comes first.
 
 import copy
 from collections import deque
-from collections.abc import Callable
 from contextvars import ContextVar, copy_context
-from dataclasses import dataclass
 from itertools import cycle, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...random import Generator
 from .dataset import IterableDataset
@@ -27,8 +25,7 @@ from .fetch import END
 from .sampler import random_seed
 
 
-@dataclass(frozen=True)
-class WorkerInfo:
+class WorkerInfo(NamedTuple):
     """A worker of a DataLoader: number id of num_workers, its seed and generator, and its data set."""
 
     id: int
@@ -87,7 +84,7 @@ class Worker:
         self.context = copy_context()  # no_grad and the like hold in the worker as they do around it
         self.thread = ThreadPoolExecutor(1, f"DataLoader worker {id}")
         self.ended = True  # until it starts, and when its stream has ended
-        self.fetch: Callable | None = None
+        self.fetch: Any = None
 
     def start(self) -> None:
         """Get ready for a pass."""

@@ -1,0 +1,131 @@
+"""state_dict and load_state_dict: what goes out comes in, and what does not fit changes nothing."""
+
+import numpy as np
+import pytest
+
+import tinygrad_lite as tl
+from tinygrad_lite import nn
+
+
+def network(seed):
+    tl.manual_seed(seed)
+    net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    net.register_buffer("steps", tl.tensor(seed))
+    net.register_buffer("cache", tl.zeros(2), persistent=False)
+    return net
+
+
+def bits(net):
+    return {path: t.numpy().copy() for path, t in net.state_dict().items()}
+
+
+def same(a, b):
+    return a.keys() == b.keys() and all(np.array_equal(a[path], b[path]) for path in a)
+
+
+def test_keys_prefix_and_memory():
+    net = network(0)
+    state = net.state_dict()
+    assert list(state) == ["steps", "0.weight", "0.bias", "2.weight", "2.bias"]
+    assert list(net.state_dict(prefix="model."))[1] == "model.0.weight"
+    assert not state["0.weight"].requires_grad and state["0.weight"].array is net[0].weight.array
+    assert net.state_dict(keep_vars=True)["0.weight"] is net[0].weight
+
+
+@pytest.mark.parametrize("form", [lambda t: t, lambda t: t.numpy(), lambda t: t.double(), lambda t: nn.Parameter(t)])
+def test_round_trip(form):
+    source, target = network(1), network(2)
+    parameters = list(target.parameters())
+    keys = {path: form(t) if t.is_floating_point() else t for path, t in source.state_dict().items()}
+    report = target.load_state_dict(keys)
+    assert repr(report) == "<All keys matched successfully>" and report.missing_keys == []
+    assert same(bits(source), bits(target)) and list(target.parameters()) == parameters
+    assert target[0].weight.dtype == tl.float32 and target[0].weight.array is not source[0].weight.array
+
+
+def test_every_reason_at_once_and_nothing_changed():
+    net = network(0)
+    before, arrays = bits(net), [p.array for p in net.parameters()]
+    state = {path: np.full(t.shape, 7.0) for path, t in before.items()}
+    del state["0.bias"]
+    state["2.weight"] = np.zeros((3, 3))
+    state["2.bias"] = "words"
+    state["steps"] = np.array("words")
+    state["more"] = np.zeros(1)
+    with pytest.raises(RuntimeError) as caught:
+        net.load_state_dict(state)
+    message = str(caught.value)
+    assert message.startswith("Error(s) in loading state_dict for Sequential:\n\t")
+    for part in (
+        'Missing key(s) in state_dict: "0.bias". ',
+        'Unexpected key(s) in state_dict: "more". ',
+        "size mismatch for 2.weight: copying a param with shape torch.Size([3, 3]) from checkpoint, the shape in "
+        "current model is torch.Size([1, 3]).",
+        'While copying the parameter named "2.bias"',
+        'While copying the parameter named "steps"',
+    ):
+        assert part in message
+    assert same(before, bits(net)) and all(p.array is a for p, a in zip(net.parameters(), arrays, strict=True))
+
+
+def test_not_strict():
+    net = network(0)
+    report = net.load_state_dict({"0.bias": np.ones(3), "more": np.zeros(1)}, strict=False)
+    assert report.missing_keys == ["steps", "0.weight", "2.weight", "2.bias"]
+    assert report.unexpected_keys == ["more"]
+    assert repr(report).startswith("_IncompatibleKeys(missing_keys=['steps'")
+    assert net[0].bias.tolist() == [1.0, 1.0, 1.0]
+    before = bits(net)
+    with pytest.raises(RuntimeError, match="size mismatch for 0.weight"):
+        net.load_state_dict({"0.bias": np.zeros(3), "0.weight": np.zeros(3)}, strict=False)
+    assert same(before, bits(net))
+
+
+def test_not_a_mapping():
+    with pytest.raises(TypeError, match="Expected state_dict to be dict-like"):
+        network(0).load_state_dict([1])  # type: ignore[arg-type]
+
+
+def test_assign_takes_the_tensors():
+    net = network(0)
+    net[0].bias.requires_grad_(False)
+    state = {path: tl.zeros(*t.shape, dtype=tl.float64) for path, t in net.state_dict().items()}
+    state["2.bias"] = nn.Parameter(tl.ones(1))
+    net.load_state_dict(state, assign=True)
+    assert net[0].weight.array is state["0.weight"].array and isinstance(net[0].weight, nn.Parameter)
+    assert net[0].weight.dtype == tl.float64 and net[0].weight.requires_grad and not net[0].bias.requires_grad
+    assert net[2].bias is state["2.bias"] and net.steps is state["steps"]
+    assert dict(net.named_parameters())["0.weight"] is net[0].weight
+
+
+def test_a_single_number_may_have_a_dimension():
+    net = nn.Module()
+    net.register_buffer("steps", tl.tensor(0))
+    net.load_state_dict({"steps": np.array([5])})
+    assert net.steps.item() == 5
+
+
+def test_memory_that_cannot_be_written():
+    net = nn.Linear(2, 1)
+    array = np.zeros(1, np.float32)
+    array.flags.writeable = False
+    net.bias.data = tl.from_numpy(array)
+    before = net.weight.tolist()
+    with pytest.raises(RuntimeError, match="bias is on memory that cannot be written"):
+        net.load_state_dict({"weight": np.ones((1, 2)), "bias": np.ones(1)})
+    assert net.weight.tolist() == before
+
+
+def test_a_stale_tape_is_noticed():
+    net = nn.Linear(2, 1)
+    loss = (net(tl.ones(1, 2, requires_grad=True)) ** 2).sum()
+    net.load_state_dict({"weight": np.ones((1, 2)), "bias": np.ones(1)})
+    with pytest.raises(RuntimeError, match="load_state_dict"):
+        loss.backward()
+
+
+def test_tied_weights_stay_tied():
+    net = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Linear(2, 2, bias=False))
+    net[1].weight = net[0].weight
+    net.load_state_dict({"0.weight": np.ones((2, 2)), "1.weight": np.full((2, 2), 3.0)})
+    assert net[0].weight is net[1].weight and net[0].weight.tolist() == [[3.0, 3.0], [3.0, 3.0]]

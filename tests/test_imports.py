@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent / "tinygrad_lite"
 
 # From the ground up. A module may import those on lower floors, and those of its own part on its own floor.
 FLOORS = [
-    {"errors", "dtypes", "sizes"},
+    {"errors", "dtypes", "sizes", "cuda"},
     {"writes"},
     {"tape"},
     {"operation"},
@@ -19,13 +19,15 @@ FLOORS = [
     {"ops"},
     {"hooks", "autograd", "numpy_table", "representation"},
     {"inplace", "methods"},
-    {"inplace_methods", "conversion"},
+    {"inplace_methods", "random_methods", "conversion"},
     {"tensor"},
     {"creation", "serialize"},
+    {"random"},
     {"nn", "optim", "utils", "datasets"},
     {"viz"},
-    {"cli"},
-    {"__init__", "__main__"},
+    {"__init__"},
+    {"cli"},  # the first program on the library: it imports it as its users do
+    {"__main__"},
 ]
 FLOOR = {name: level for level, names in enumerate(FLOORS) for name in names}
 

@@ -124,10 +124,12 @@ def unary(
         if kwargs:
             kwargs = numpy_spelling(kwargs)
         y, pullback = rule(x, *args, **kwargs)
+        if y.__class__ is not ndarray:
+            y = asarray(y)
         if y.dtype is not float32 and y.dtype.kind == "f" and x.dtype.kind != "f" and not linear:
             y = rule(x.astype(dtypes.get_default_dtype()), *args, **kwargs)[0]
         t = new()
-        t.array = y if y.__class__ is ndarray else asarray(y)
+        t.array = y
         parent = input.node
         if parent is not None and (recorder := mode()):
             t.node = node = Node()

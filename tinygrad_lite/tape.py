@@ -181,7 +181,7 @@ def backward(
                 g = pending[node] + g
             elif node.birth:
                 heappush(queue, (-node.birth, node))
-            pending[node] = g
+            pending[node] = g if node.birth or lift else g.copy()
 
     result: dict = {}
     while queue:
@@ -215,9 +215,10 @@ def backward(
                 d = fit(d, parent.shape)
             if parent in pending:
                 pending[parent] = pending[parent] + d
-            else:
+            elif parent.birth:
                 pending[parent] = d
-                if parent.birth:
-                    heappush(queue, (-parent.birth, parent))
+                heappush(queue, (-parent.birth, parent))
+            else:  # a leaf's derivative is its own: g itself, or a view of something, is copied
+                pending[parent] = d.copy() if lift is None and (d is g or d.base is not None) else d
     result.update(pending)  # only leaves are left
     return result

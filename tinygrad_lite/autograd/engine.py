@@ -31,7 +31,7 @@ def seed(root: Any, gradient: Any, create_graph: bool, number: int = 0) -> Any:
                 f"backward: grad can be implicitly created only for scalar outputs, and this one has shape "
                 f"{array.shape}: reduce it, as in .sum().backward(), or pass a gradient of its shape"
             )
-        gradient = np.ones_like(array)
+        gradient = np.ones(array.shape, array.dtype) if array.ndim else array.dtype.type(1)
     elif isinstance(gradient, Variable):
         given = gradient.array
         if given.shape != array.shape:
@@ -73,7 +73,7 @@ def backward(
     if isinstance(tensors, Variable):
         roots = [(tensors.node, seed(tensors, first(grad_tensors), create_graph))]
         if inputs is None and not create_graph:
-            gather(run(roots, sum_to, retain_graph=bool(retain_graph)), roots)
+            gather(run(roots, sum_to, retain_graph=bool(retain_graph)))
             return
     else:
         given = list(grad_tensors) if grad_tensors is not None else [None] * len(tensors)
@@ -85,11 +85,11 @@ def backward(
     if create_graph:
         token = recording.set(recording.get() or True)
         try:
-            gather(run(roots, sum_to, retain_graph=keep, lift=lift, wanted=wanted), roots)
+            gather(run(roots, sum_to, retain_graph=keep, lift=lift, wanted=wanted))
         finally:
             recording.reset(token)
     else:
-        gather(run(roots, sum_to, retain_graph=keep, wanted=wanted), roots)
+        gather(run(roots, sum_to, retain_graph=keep, wanted=wanted))
 
 
 def first(gradient: Any) -> Any:
@@ -100,9 +100,8 @@ def sequence(tensors: Any) -> Sequence:
     return (tensors,) if isinstance(tensors, Variable) else tuple(tensors)
 
 
-def gather(derivatives: dict, roots: list) -> None:
-    """Add each derivative to its leaf's `grad`. A leaf's array is its own: one that others may hold is copied."""
-    held = {id(g) for _, g in roots}
+def gather(derivatives: dict) -> None:
+    """Add each derivative to its leaf's `grad`."""
     ready = []
     with _gathering:
         for leaf, d in derivatives.items():
@@ -111,13 +110,12 @@ def gather(derivatives: dict, roots: list) -> None:
             if leaf.hooks is not None:
                 for hook in leaf.hooks:
                     d = hook(d)
+                d = d if isinstance(d, Variable) else d.copy()
             known = leaf.grad
-            if d.__class__ is not np.ndarray:  # under create_graph, a tensor; of a 0-d leaf, a NumPy scalar
-                d = clone(d) if isinstance(d, Variable) else result(d)
-                leaf.grad = d if known is None else known + d
+            if isinstance(d, Variable):
+                leaf.grad = clone(d) if known is None else known + d
             elif known is None:
-                leaf.grad = result(d.copy() if d.base is not None or id(d) in held else d)
-                held.add(id(d))
+                leaf.grad = result(d)
             elif known.node is None:
                 known.array += d
                 writes.mark(known.array, "backward")

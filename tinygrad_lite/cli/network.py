@@ -1,5 +1,7 @@
 """The networks: layers with an activation in between, which take the data as it comes."""
 
+from itertools import pairwise
+
 import tinygrad_lite as tl
 from tinygrad_lite import nn
 
@@ -44,19 +46,15 @@ def multilayer_perceptron(
     torch.Size([5, 2])
     """
     make_activation, gain = ACTIVATIONS[activation]
-    layers: list[nn.Module] = [Standardize(mean, std)]
-    *hidden, classes = widths[1:]
-    inputs = widths[0]
-    for units in hidden:
-        layers += [nn.Linear(inputs, units), make_activation()]
-        if dropout:
-            layers.append(nn.Dropout(dropout))
-        inputs = units
-    layers.append(nn.Linear(inputs, classes))
-    model = nn.Sequential(*layers)
-
-    with tl.no_grad():  # the starting point is not part of any derivative
-        for layer in model:
-            if isinstance(layer, nn.Linear):
-                layer.weight *= gain
+    model = nn.Sequential()
+    model.add_module("standardize", Standardize(mean, std))
+    for i, (inputs, outputs) in enumerate(pairwise(widths), start=1):
+        linear = nn.Linear(inputs, outputs)
+        with tl.no_grad():  # the starting point is no part of any derivative
+            linear.weight *= gain
+        model.add_module(f"linear{i}", linear)
+        if i < len(widths) - 1:
+            model.add_module(f"activation{i}", make_activation())
+            if dropout:
+                model.add_module(f"dropout{i}", nn.Dropout(dropout))
     return model

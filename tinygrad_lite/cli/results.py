@@ -36,10 +36,11 @@ def draw_step(model: nn.Sequential, settings: Settings, x: tl.Tensor, labels: tl
     """The tape of one training step, with the derivatives that its backward leaves at the parameters."""
     model.train()
     model.zero_grad()
-    scores = model(x)
+    inputs = model[0](x)  # nothing to learn in this layer, so it is not on the tape; its result is an input of it
+    scores = model[1:](inputs)
     loss = LOSSES[settings.loss](scores, labels)
     loss.backward(retain_graph=True)  # otherwise backward takes the tape apart as it goes
-    return tl.draw(loss, names=dict(model.named_parameters()) | {"x": x, "labels": labels, "scores": scores})
+    return tl.draw(loss, names={**dict(model.named_parameters()), "inputs": inputs, "labels": labels, "scores": scores})
 
 
 def summary(settings: Settings, history: History, files: list[str]) -> dict[str, Any]:

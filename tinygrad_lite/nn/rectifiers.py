@@ -3,6 +3,7 @@
 `inplace=True` writes the result over the input, as in PyTorch, to save memory.
 """
 
+import warnings
 from typing import Any
 
 from .. import creation
@@ -144,8 +145,20 @@ class Hardtanh(Rectifier):
 
     shown = ("min_val", "max_val")
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False):
+    def __init__(
+        self,
+        min_val: float = -1.0,
+        max_val: float = 1.0,
+        inplace: bool = False,
+        min_value: float | None = None,
+        max_value: float | None = None,
+    ):
         super().__init__()
+        if min_value is not None or max_value is not None:
+            message = "keyword arguments `min_value` and `max_value` are deprecated and renamed to `min_val`, `max_val`"
+            warnings.warn(message, FutureWarning, stacklevel=2)
+            min_val = min_val if min_value is None else min_value
+            max_val = max_val if max_value is None else max_value
         if min_val > max_val:
             raise ValueError(f"max_val must be larger than min_val: {max_val} < {min_val}")
         self.min_val, self.max_val, self.inplace = min_val, max_val, inplace

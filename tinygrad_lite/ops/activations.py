@@ -134,7 +134,7 @@ def elu(x, alpha=1.0):
     PyTorch's page torch.nn.functional.elu; Clevert, Unterthiner, Hochreiter 2015.
     """
     y = bent(x, 1.0, alpha, 1.0)
-    return y, lambda g: g * where(x > 0, 1.0, y + alpha)
+    return y, lambda g: g * where(x <= 0, y + alpha, 1.0)
 
 
 @unary
@@ -145,7 +145,7 @@ def selu(x):
     Klambauer, Unterthiner, Mayr, Hochreiter 2017.
     """
     y = bent(x, LAMBDA, LAMBDA * ALPHA, 1.0)
-    return y, lambda g: g * where(x > 0, LAMBDA, y + LAMBDA * ALPHA)
+    return y, lambda g: g * where(x <= 0, y + LAMBDA * ALPHA, LAMBDA)
 
 
 @unary
@@ -157,7 +157,7 @@ def celu(x, alpha=1.0):
     if alpha == 0:
         raise RuntimeError("celu: ZeroDivisionError: alpha cannot be 0 for CELU")
     y = bent(x, 1.0, alpha, 1 / alpha)
-    return y, lambda g: g * where(x > 0, 1.0, y / alpha + 1)
+    return y, lambda g: g * where(x <= 0, y / alpha + 1, 1.0)
 
 
 def bent(x, slope, height, rate):

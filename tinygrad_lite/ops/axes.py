@@ -7,6 +7,7 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..operation import unary
+from .arithmetic import same
 from .dims import dim as dimension
 from .dims import dims as dimensions
 from .shape import as_sizes, clone
@@ -23,10 +24,9 @@ def transpose(x, dim0, dim1):
     tensor([[1, 3],
             [2, 4]])
     """
-    if not x.ndim:
-        dimension(dim0, 0, "transpose"), dimension(dim1, 0, "transpose")
-        return x[...], lambda g: g
     first, second = dimension(dim0, x.ndim, "transpose"), dimension(dim1, x.ndim, "transpose")
+    if not x.ndim:
+        return x[...], same
     return x.swapaxes(first, second), lambda g: transpose(g, first, second)
 
 
@@ -71,9 +71,10 @@ def permute(x, *order, dims=None):
     >>> tl.zeros(2, 3, 4).permute(2, 0, 1).shape
     torch.Size([4, 2, 3])
     """
-    wanted = dimensions(as_sizes(order, dims), x.ndim, "permute")
+    wanted = as_sizes(order, dims)
     if len(wanted) != x.ndim:
         raise ShapeError(f"permute: {x.ndim} dimensions, {x.shape}, but {len(wanted)} in the order {wanted}")
+    wanted = dimensions(wanted, x.ndim, "permute")
     inverse = [0] * len(wanted)
     for place, d in enumerate(wanted):
         inverse[d] = place
@@ -111,6 +112,8 @@ def flip(x, *order, dims=None):
     tensor([[3, 4],
             [1, 2]])
     """
+    if not order and dims is None:
+        raise TypeError('flip: missing 1 required positional argument: "dims"')
     along = dimensions(as_sizes(order, dims), x.ndim, "flip")
     return np.flip(x, along if x.ndim else None).copy(), lambda g: flip(g, along)
 

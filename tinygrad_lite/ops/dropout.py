@@ -18,12 +18,6 @@ def dropout(x, p=0.5, channels=False):
     >>> tl.nn.functional.dropout(tl.ones(4), 0.5)
     tensor([2., 0., 2., 0.])
     """
-    if channels:
-        m = sampling.dropout_mask(None, x.shape[:2] + (1,) * (x.ndim - 2), p, x.dtype)
-    elif x.flags.c_contiguous:
-        m = sampling.dropout_mask(None, x.shape, p, x.dtype)
-    else:  # drawn in the order in which x lies in memory
-        m = np.empty_like(x)
-        drawn = sampling.memory_order(m)
-        drawn[...] = sampling.dropout_mask(None, drawn.shape, p, x.dtype)
+    each = np.empty(x.shape[:2] + (1,) * (x.ndim - 2), x.dtype) if channels else x
+    m = sampling.dropout_mask(None, each, p)
     return x * m, lambda g: g * m

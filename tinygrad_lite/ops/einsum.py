@@ -56,7 +56,10 @@ def einsum(equation: Any, *operands: Any) -> Any:
         equation, operands = _from_lists((equation, *operands))
     if len(operands) == 1 and isinstance(operands[0], (tuple, list)):
         operands = tuple(operands[0])
-    labels, out = _parsed(equation, tuple(len(x.shape) for x in operands))
+    for i, x in enumerate(operands):
+        if not isinstance(x, (Variable, np.ndarray)):
+            raise TypeError(f"einsum: operand {i} is a {type(x).__name__}; tensors are taken")
+    labels, out = _parsed(equation, tuple(x.ndim for x in operands))
     return summed_products(list(operands), list(labels), out)
 
 
@@ -149,8 +152,6 @@ def summed_products(operands: list, labels: list[str], out: str) -> Any:
     """The products of the operands, summed over the labels that are not in `out`."""
     sizes: dict[str, int] = {}
     for i, (x, names) in enumerate(zip(operands, labels, strict=True)):
-        if not isinstance(x, (Variable, np.ndarray)):
-            raise TypeError(f"einsum: operand {i} is a {type(x).__name__}; tensors are taken")
         for s, n in zip(names, x.shape, strict=True):
             if n != 1 and sizes.setdefault(s, n) != n:
                 if sizes[s] != 1:

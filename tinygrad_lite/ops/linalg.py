@@ -35,11 +35,11 @@ def check(name: str, a: Any, b: Any) -> None:
         raise NotImplementedError(f"{name}: not implemented for bool; convert with .int() or .float()")
 
 
-def mismatch(name: str, a: tuple, b: tuple, sign: str = "@") -> Exception:
+def mismatch(name: str, a: tuple[int, ...], b: tuple[int, ...], sign: str = "@") -> Exception:
     """Why two shapes cannot be multiplied."""
-    if not a or not b:
+    if len(a) == 0 or len(b) == 0:
         return ShapeError(f"{name}: {a} {sign} {b}: both need to be at least 1D, but they are {len(a)}D and {len(b)}D")
-    m, k = a[-1], b[-2] if len(b) > 1 else b[0]
+    m, k = a[-1], b[max(len(b) - 2, 0)]
     if m != k:
         return ShapeError(f"{name}: {a} {sign} {b}: the inner sizes {m} and {k} differ")
     return broadcasting(f"{name}: the batches of {a} {sign} {b}", a[:-2], b[:-2])
@@ -114,7 +114,7 @@ def linear(input, weight, bias=None):
     except ValueError:
         if input.shape[-1] != weight.shape[1]:
             raise mismatch("linear", input.shape, weight.shape[::-1], "·") from None
-        raise broadcasting("linear", (*input.shape[:-1], len(weight)), bias.shape) from None
+        raise broadcasting("linear", (*input.shape[:-1], len(weight)), bias.shape if bias is not None else ()) from None
     return y, lambda g: times(g, weight), lambda g: crossed(g, input), same
 
 

@@ -47,7 +47,7 @@ def hardtanh(x, min_val=-1.0, max_val=1.0):
     """
     if min_val > max_val:
         raise ValueError(f"hardtanh: min_val {min_val} is greater than max_val {max_val}")
-    inside = (x > min_val) & (x < max_val)
+    inside = ~((x <= min_val) | (x >= max_val))  # nan counts as inside, as in PyTorch
     return np.minimum(np.maximum(x, min_val), max_val).astype(x.dtype, copy=False), lambda g: kept(g, inside)
 
 
@@ -57,7 +57,7 @@ def relu6(x):
 
     PyTorch's page torch.nn.functional.relu6.
     """
-    inside = (x > 0) & (x < 6)
+    inside = ~((x <= 0) | (x >= 6))
     return np.minimum(np.maximum(x, 0), 6), lambda g: kept(g, inside)
 
 
@@ -78,7 +78,7 @@ def hardswish(x):
     PyTorch's page torch.nn.functional.hardswish; Howard et al. 2019.
     """
     y = x * (np.minimum(np.maximum(x + 3, 0), 6) / 6)
-    return y, lambda g: where(x < -3, 0.0, where(x > 3, g, g * (x / 3 + 0.5)))
+    return y, lambda g: where(x <= -3, 0.0, where(x >= 3, g, g * (x / 3 + 0.5)))
 
 
 @unary(linear=True)
@@ -87,7 +87,7 @@ def threshold(x, threshold, value):
 
     PyTorch's page torch.nn.functional.threshold.
     """
-    above = x > threshold
+    above = ~(x <= threshold)  # nan passes, as in PyTorch
     return np.where(above, x, np.array(value, x.dtype)), lambda g: kept(g, above)
 
 

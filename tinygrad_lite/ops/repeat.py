@@ -45,6 +45,8 @@ def repeat(x, *sizes, repeats=None):
 
 def tile(input: Any, *sizes: Any, dims: Any = None) -> Any:
     """As `repeat`; fewer numbers than dimensions count from the last (PyTorch's page torch.tile)."""
+    if not sizes and dims is None:
+        raise TypeError('tile: missing 1 required positional argument: "dims"')
     times = as_sizes(sizes, dims)
     return repeat(input, (1,) * (input.ndim - len(times)) + times)
 

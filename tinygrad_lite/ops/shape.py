@@ -17,7 +17,7 @@ from .dims import dim as dimension
 from .dims import dims as dimensions
 
 
-def as_sizes(given: tuple, named: Any = None) -> tuple[int, ...]:
+def as_sizes(given: Any, named: Any = None) -> tuple[int, ...]:
     """The ints of f(2, 3), f((2, 3)) or f(sizes=(2, 3))."""
     if named is not None:
         given = named

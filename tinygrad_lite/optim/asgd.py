@@ -79,10 +79,10 @@ class ASGD(Optimizer):
         return {"eta": float(group["lr"]), "mu": 1.0}.get(name, 0.0)
 
     def rule(self, group: dict, numbers: dict, fresh: bool) -> tuple[Callable, tuple]:
-        eta, mu, t, lr, decay = float(numbers["eta"]), float(numbers["mu"]), numbers["step"], float(group["lr"]), group["lambd"]
+        eta, mu, lr, decay = float(numbers["eta"]), float(numbers["mu"]), float(group["lr"]), group["lambd"]
         rounded = get_default_dtype().type  # as PyTorch, which keeps both in tensors of this type
-        numbers["eta"] = rounded(lr / (1 + decay * lr * t) ** group["alpha"])
-        numbers["mu"] = rounded(1 / max(1, t - group["t0"]))
+        numbers["eta"] = rounded(lr / (1 + decay * lr * numbers["step"]) ** group["alpha"])
+        numbers["mu"] = rounded(1 / max(1, numbers["step"] - group["t0"]))
         if mu == 1:
             return follow, (1 - decay * eta, eta)
         return average, (1 - decay * eta, eta, mu)

@@ -133,7 +133,8 @@ class Layout:
                 continue
             if g.array.shape != p.array.shape:
                 raise ShapeError(f"step: a gradient of shape {g.array.shape} for a parameter of {p.array.shape}")
-            begun[i] = state, scalars, fresh = begin(p, group, names, kept, optimizer)
+            begun[i] = begin(p, group, names, kept, optimizer)
+            _, scalars, fresh = begun[i]
             movable = occurrences[id(p)] == 1 and alone(p)
             key = p.array.dtype, fresh, movable, *scalars.values()
             plan = filling.get(key)

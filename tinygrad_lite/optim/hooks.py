@@ -50,7 +50,8 @@ class Hooks:
     """The hooks of one optimizer. A handle's remove() takes a hook away again; saving an optimizer drops them."""
 
     def _without_hooks(self) -> None:
-        self._opt_called = False
+        self._opt_called = False  # since the first scheduler was made, if one was
+        self._scheduled = False
         self._before_step: list[Callable] = []
         self._after_step: list[Callable] = []
         self._before_state_dict: list[Callable] = []

@@ -11,7 +11,6 @@ from .groups import check_rate
 from .line_search import Point, strong_wolfe
 from .whole import WholeVector
 
-
 KEPT = ("old_dirs", "old_stps", "ro")  # of each remembered step: y, s and 1/yᵀs
 
 

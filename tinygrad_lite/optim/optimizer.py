@@ -93,7 +93,9 @@ class Optimizer(Hooks):
         counted from 1. `fresh` says that the state begins with this step.
         Weight decay and `maximize` are in p and g already, if the group has options of these names.
         """
-        raise NotImplementedError(f"{type(self).__name__} says no update: define rule(group, numbers, fresh), or step()")
+        raise NotImplementedError(
+            f"{type(self).__name__} says no update: define rule(group, numbers, fresh), or step()"
+        )
 
     # --- the step ---
 

@@ -3,6 +3,7 @@
 from ...ops import binary_cross_entropy as binary_cross_entropy
 from ...ops import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from ...ops import cross_entropy as cross_entropy
+from ...ops import gelu as gelu
 from ...ops import hardshrink as hardshrink
 from ...ops import huber_loss as huber_loss
 from ...ops import l1_loss as l1_loss

@@ -15,7 +15,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """y = min(max(0, x), 6) (PyTorch's page torch.nn.functional.relu6)."""
-    return hardtanh(input, 0.0, 6.0, inplace)
+    return write(input, "relu6_", ops.relu6) if inplace else ops.relu6(input)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
@@ -118,16 +118,16 @@ def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
     tensor([0., 0., 1.])
     """
     dim = implied("softmax", input, dim, _stacklevel)
-    return ops.softmax(input if dtype is None else input.to(dtype), dim)
+    return ops.softmax(input, dim) if dtype is None else ops.softmax(input, dim, dtype)
 
 
 def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """y = softmax(−x) along a dimension (PyTorch's page torch.nn.functional.softmin)."""
     dim = implied("softmin", input, dim, _stacklevel)
-    return ops.softmax(-(input if dtype is None else input.to(dtype)), dim)
+    return softmax(-input, dim, dtype=dtype)
 
 
 def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """y = log softmax(x) along a dimension, exact for large x (PyTorch's page torch.nn.functional.log_softmax)."""
     dim = implied("log_softmax", input, dim, _stacklevel)
-    return ops.log_softmax(input if dtype is None else input.to(dtype), dim)
+    return ops.log_softmax(input, dim) if dtype is None else ops.log_softmax(input, dim, dtype)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ... import ops
 from ...errors import ShapeError
 from ...ops.losses import reduced, reduction_of
@@ -37,6 +39,9 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     >>> tl.nn.functional.cosine_similarity(tl.tensor([[1.0, 0.0]]), tl.tensor([[1.0, 1.0]]))
     tensor([0.7071])
     """
+    if x1.shape != x2.shape:
+        shape = np.broadcast_shapes(x1.shape, x2.shape)
+        x1, x2 = ops.broadcast_to(x1, shape), ops.broadcast_to(x2, shape)
     unit1 = x1 / at_least(ops.norm(x1, 2, dim, True), eps)
     unit2 = x2 / at_least(ops.norm(x2, 2, dim, True), eps)
     return (unit1 * unit2).sum(dim)

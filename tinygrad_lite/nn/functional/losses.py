@@ -62,7 +62,7 @@ def poisson_nll_loss(
     if full:
         t = target.detach()
         stirling = t * t.log() - t + 0.5 * (2 * math.pi * t).log()
-        y = y + ops.where(t > 1, stirling, ops.zeros_like(stirling))
+        y = y + ops.where(t > 1, stirling, 0.0)
     return reduced(y, reduction_of(reduction, size_average, reduce))
 
 

@@ -115,7 +115,7 @@ def rrelu(
         return write(input, "rrelu_", ops.leaky_relu, slope) if inplace else ops.leaky_relu(input, slope)
     negative = input.array <= 0
     scale = np.ones(input.array.shape, input.dtype)
-    scale[negative] = sampling.uniform(None, (int(negative.sum()),), lower, upper, input.dtype)
+    scale[negative] = sampling.uniform(None, (int(negative.sum()),), lower, upper, np.float64)
     return input.mul_(result(scale)) if inplace else input * result(scale)
 
 

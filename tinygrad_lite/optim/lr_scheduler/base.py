@@ -47,7 +47,7 @@ class LRScheduler:
                     )
         self.base_lrs = values(optimizer, "initial_lr")
         self.last_epoch = last_epoch
-        if not getattr(optimizer, "_scheduled", False):
+        if not optimizer._scheduled:
             optimizer._scheduled, optimizer._opt_called = True, False
         self._initial_step()
 
@@ -68,7 +68,7 @@ class LRScheduler:
         return self._last_lr
 
     def step(self, epoch: int | None = None) -> None:
-        """Set the rates of the next epoch: after `optimizer.step()`, once an epoch (or a batch, as the schedule says)."""
+        """Set the rates of the next epoch, after `optimizer.step()`; schedules of batches: after each batch."""
         if self._step_count == 1 and not self.optimizer._opt_called:
             warnings.warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. Call them in the opposite order: "
@@ -176,8 +176,8 @@ def for_each_group(name: str, optimizer: Optimizer, value: Any) -> list:
 
 def warn_epoch() -> None:
     warnings.warn(
-        "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use "
-        "`scheduler.step()`, which goes to the next epoch.",
+        "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please "
+        "use `scheduler.step()`, which goes to the next epoch.",
         UserWarning,
         stacklevel=3,
     )

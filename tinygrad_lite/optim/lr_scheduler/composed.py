@@ -57,11 +57,13 @@ class SequentialLR(_Composed):
     >>> warm = tl.optim.lr_scheduler.ConstantLR(optimizer, factor=0.25, total_iters=2)
     >>> decay = tl.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
     >>> scheduler = tl.optim.lr_scheduler.SequentialLR(optimizer, [warm, decay], milestones=[2])
+    >>> rates = []
     >>> for epoch in range(5):
-    ...     print(optimizer.param_groups[0]["lr"], end=" ")
+    ...     rates.append(optimizer.param_groups[0]["lr"])
     ...     optimizer.step()
     ...     scheduler.step()
-    0.25 0.25 1.0 0.5 0.25
+    >>> rates
+    [0.25, 0.25, 1.0, 0.5, 0.25]
     """
 
     def __init__(self, optimizer: Optimizer, schedulers: list, milestones: list[int], last_epoch: int = -1):
@@ -110,11 +112,13 @@ class ChainedScheduler(_Composed):
     >>> constant = tl.optim.lr_scheduler.ConstantLR(optimizer, factor=0.25, total_iters=2)
     >>> decay = tl.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
     >>> scheduler = tl.optim.lr_scheduler.ChainedScheduler([constant, decay])
+    >>> rates = []
     >>> for epoch in range(4):
-    ...     print(optimizer.param_groups[0]["lr"], end=" ")
+    ...     rates.append(optimizer.param_groups[0]["lr"])
     ...     optimizer.step()
     ...     scheduler.step()
-    0.25 0.125 0.25 0.125
+    >>> rates
+    [0.25, 0.125, 0.25, 0.125]
     """
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None):

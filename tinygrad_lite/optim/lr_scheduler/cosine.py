@@ -16,11 +16,13 @@ class CosineAnnealingLR(LRScheduler):
     >>> import tinygrad_lite as tl
     >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0)
     >>> scheduler = tl.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=4)
+    >>> rates = []
     >>> for epoch in range(5):
-    ...     print(round(optimizer.param_groups[0]["lr"], 4), end=" ")
+    ...     rates.append(round(optimizer.param_groups[0]["lr"], 4))
     ...     optimizer.step()
     ...     scheduler.step()
-    1.0 0.8536 0.5 0.1464 0.0
+    >>> rates
+    [1.0, 0.8536, 0.5, 0.1464, 0.0]
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1):
@@ -56,11 +58,13 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     >>> import tinygrad_lite as tl
     >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0)
     >>> scheduler = tl.optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=2, T_mult=2)
+    >>> rates = []
     >>> for epoch in range(6):
-    ...     print(round(optimizer.param_groups[0]["lr"], 4), end=" ")
+    ...     rates.append(round(optimizer.param_groups[0]["lr"], 4))
     ...     optimizer.step()
     ...     scheduler.step()
-    1.0 0.5 1.0 0.8536 0.5 0.1464
+    >>> rates
+    [1.0, 0.5, 1.0, 0.8536, 0.5, 0.1464]
     """
 
     def __init__(self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1):

@@ -53,11 +53,13 @@ class CyclicLR(_WithMomentum):
     >>> import tinygrad_lite as tl
     >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0, momentum=0.9)
     >>> scheduler = tl.optim.lr_scheduler.CyclicLR(optimizer, base_lr=1.0, max_lr=3.0, step_size_up=2)
+    >>> rates = []
     >>> for batch in range(6):
-    ...     print(optimizer.param_groups[0]["lr"], end=" ")
+    ...     rates.append(optimizer.param_groups[0]["lr"])
     ...     optimizer.step()
     ...     scheduler.step()
-    1.0 2.0 3.0 2.0 1.0 2.0
+    >>> rates
+    [1.0, 2.0, 3.0, 2.0, 1.0, 2.0]
     """
 
     def __init__(
@@ -148,11 +150,13 @@ class OneCycleLR(_WithMomentum):
     >>> import tinygrad_lite as tl
     >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0, momentum=0.9)
     >>> scheduler = tl.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=10)
+    >>> rates = []
     >>> for batch in range(5):
-    ...     print(round(optimizer.param_groups[0]["lr"], 3), end=" ")
+    ...     rates.append(round(optimizer.param_groups[0]["lr"], 3))
     ...     optimizer.step()
     ...     scheduler.step()
-    0.04 0.52 1.0 0.95 0.812
+    >>> rates
+    [0.04, 0.52, 1.0, 0.95, 0.812]
     """
 
     def __init__(

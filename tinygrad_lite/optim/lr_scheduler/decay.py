@@ -14,11 +14,13 @@ class StepLR(Multiplied):
     >>> import tinygrad_lite as tl
     >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0)
     >>> scheduler = tl.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.5)
+    >>> rates = []
     >>> for epoch in range(5):
-    ...     print(optimizer.param_groups[0]["lr"], end=" ")
+    ...     rates.append(optimizer.param_groups[0]["lr"])
     ...     optimizer.step()
     ...     scheduler.step()
-    1.0 1.0 0.5 0.5 0.25
+    >>> rates
+    [1.0, 1.0, 0.5, 0.5, 0.25]
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1):
@@ -39,11 +41,13 @@ class MultiStepLR(Multiplied):
     >>> import tinygrad_lite as tl
     >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0)
     >>> scheduler = tl.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[1, 3], gamma=0.5)
+    >>> rates = []
     >>> for epoch in range(5):
-    ...     print(optimizer.param_groups[0]["lr"], end=" ")
+    ...     rates.append(optimizer.param_groups[0]["lr"])
     ...     optimizer.step()
     ...     scheduler.step()
-    1.0 0.5 0.5 0.25 0.25
+    >>> rates
+    [1.0, 0.5, 0.5, 0.25, 0.25]
     """
 
     def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1):
@@ -87,11 +91,13 @@ class ConstantLR(Multiplied):
     >>> import tinygrad_lite as tl
     >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0)
     >>> scheduler = tl.optim.lr_scheduler.ConstantLR(optimizer, factor=0.5, total_iters=2)
+    >>> rates = []
     >>> for epoch in range(4):
-    ...     print(optimizer.param_groups[0]["lr"], end=" ")
+    ...     rates.append(optimizer.param_groups[0]["lr"])
     ...     optimizer.step()
     ...     scheduler.step()
-    0.5 0.5 1.0 1.0
+    >>> rates
+    [0.5, 0.5, 1.0, 1.0]
     """
 
     def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1):
@@ -118,11 +124,13 @@ class LinearLR(Multiplied):
     >>> import tinygrad_lite as tl
     >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0)
     >>> scheduler = tl.optim.lr_scheduler.LinearLR(optimizer, start_factor=0.25, total_iters=3)
+    >>> rates = []
     >>> for epoch in range(5):
-    ...     print(optimizer.param_groups[0]["lr"], end=" ")
+    ...     rates.append(optimizer.param_groups[0]["lr"])
     ...     optimizer.step()
     ...     scheduler.step()
-    0.25 0.5 0.75 1.0 1.0
+    >>> rates
+    [0.25, 0.5, 0.75, 1.0, 1.0]
     """
 
     def __init__(
@@ -161,11 +169,13 @@ class PolynomialLR(Multiplied):
     >>> import tinygrad_lite as tl
     >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0)
     >>> scheduler = tl.optim.lr_scheduler.PolynomialLR(optimizer, total_iters=2, power=2.0)
+    >>> rates = []
     >>> for epoch in range(4):
-    ...     print(optimizer.param_groups[0]["lr"], end=" ")
+    ...     rates.append(optimizer.param_groups[0]["lr"])
     ...     optimizer.step()
     ...     scheduler.step()
-    1.0 0.25 0.0 0.0
+    >>> rates
+    [1.0, 0.25, 0.0, 0.0]
     """
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1):

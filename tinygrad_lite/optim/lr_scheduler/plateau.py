@@ -23,10 +23,12 @@ class ReduceLROnPlateau(LRScheduler):
     >>> import tinygrad_lite as tl
     >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0)
     >>> scheduler = tl.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=1)
+    >>> rates = []
     >>> for loss in [3.0, 2.0, 2.5, 2.5, 2.5]:
     ...     scheduler.step(loss)
-    ...     print(scheduler.get_last_lr(), end=" ")
-    [1.0] [1.0] [1.0] [0.5] [0.5]
+    ...     rates += scheduler.get_last_lr()
+    >>> rates
+    [1.0, 1.0, 1.0, 0.5, 0.5]
     """
 
     def __init__(

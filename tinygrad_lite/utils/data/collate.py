@@ -54,7 +54,7 @@ def default_collate(batch: Sequence) -> Any:
 
 
 def stacked(batch: Sequence) -> Tensor:
-    """stack(batch); tensors that are alike, and need no derivative, become one array directly, in a third of the time."""
+    """stack(batch); tensors that are alike and need no derivative become one array at once, in a third of the time."""
     arrays = [t.array for t in batch if isinstance(t, Tensor) and t.node is None]
     dtype, shape = batch[0].dtype, batch[0].array.shape
     if len(arrays) == len(batch) and all(a.dtype is dtype and a.shape == shape for a in arrays):

@@ -56,7 +56,7 @@ class DataLoader(Generic[T]):
         batch_size: int | None = 1,
         shuffle: bool | None = None,
         sampler: Iterable | None = None,
-        batch_sampler: Iterable[list] | None = None,
+        batch_sampler: Iterable | None = None,
         num_workers: int = 0,
         collate_fn: Callable[[Any], Any] | None = None,
         pin_memory: bool = False,

@@ -70,6 +70,27 @@ LAYERS = [
     ("AlphaDropout", lambda nn: nn.AlphaDropout(0.3), ((3, 4),)),
     ("AlphaDropout", lambda nn: nn.AlphaDropout(1.0), ((3, 4),)),
     ("FeatureAlphaDropout", lambda nn: nn.FeatureAlphaDropout(0.3), ((2, 3, 4),)),
+    ("LayerNorm", lambda nn: nn.LayerNorm(4), ((3, 4),)),
+    ("LayerNorm", lambda nn: nn.LayerNorm((3, 4), eps=0.1, bias=False), ((2, 5, 3, 4),)),
+    ("LayerNorm", lambda nn: nn.LayerNorm(4, elementwise_affine=False), ((4,),)),
+    ("RMSNorm", lambda nn: nn.RMSNorm(4), ((3, 4),)),
+    ("RMSNorm", lambda nn: nn.RMSNorm([3, 4], eps=0.1), ((2, 3, 4),)),
+    ("RMSNorm", lambda nn: nn.RMSNorm(4, elementwise_affine=False), ((2, 3, 4),)),
+    ("GroupNorm", lambda nn: nn.GroupNorm(2, 6), ((3, 6, 2, 2),)),
+    ("GroupNorm", lambda nn: nn.GroupNorm(3, 6, affine=False), ((3, 6, 3),)),
+    ("GroupNorm", lambda nn: nn.GroupNorm(1, 3, bias=False), ((2, 3, 4),)),
+    ("BatchNorm1d", lambda nn: nn.BatchNorm1d(4), ((5, 4),)),
+    ("BatchNorm1d", lambda nn: nn.BatchNorm1d(4, momentum=None), ((3, 4, 2),)),
+    ("BatchNorm1d", lambda nn: nn.BatchNorm1d(4).eval(), ((5, 4),)),
+    ("BatchNorm1d", lambda nn: nn.BatchNorm1d(4, affine=False, track_running_stats=False).eval(), ((5, 4),)),
+    ("BatchNorm2d", lambda nn: nn.BatchNorm2d(3, eps=0.1, momentum=0.3, bias=False), ((2, 3, 4, 2),)),
+    ("BatchNorm2d", lambda nn: nn.BatchNorm2d(3, track_running_stats=False), ((2, 3, 4, 2),)),
+    ("BatchNorm3d", lambda nn: nn.BatchNorm3d(3), ((2, 3, 2, 2, 2),)),
+    ("InstanceNorm1d", lambda nn: nn.InstanceNorm1d(3), ((2, 3, 4),)),
+    ("InstanceNorm1d", lambda nn: nn.InstanceNorm1d(3, affine=True, track_running_stats=True), ((3, 4),)),
+    ("InstanceNorm2d", lambda nn: nn.InstanceNorm2d(3, affine=True), ((2, 3, 4, 2),)),
+    ("InstanceNorm2d", lambda nn: nn.InstanceNorm2d(3, track_running_stats=True).eval(), ((2, 3, 4, 2),)),
+    ("InstanceNorm3d", lambda nn: nn.InstanceNorm3d(3), ((2, 3, 2, 2, 2),)),
     ("CosineSimilarity", lambda nn: nn.CosineSimilarity(), ((3, 4), (3, 4))),
     ("CosineSimilarity", lambda nn: nn.CosineSimilarity(dim=0), ((3, 4), (4,))),
     ("PairwiseDistance", lambda nn: nn.PairwiseDistance(), ((3, 4), (3, 4))),
@@ -114,14 +135,60 @@ def test_values_and_derivatives(case, dtype):
         leaves = [lib.tensor(x, requires_grad=True) for x in arrays]
         lib.manual_seed(5)
         y = layer(*[x * 1 for x in leaves])  # not a leaf, so that it may be written in place
-        (y * y).sum().backward()
-        results.append((y, [x.grad for x in leaves], [p.grad for p in layer.parameters()]))
+        (y * y * y).sum().backward()
+        results.append((y, [x.grad for x in leaves], [*(p.grad for p in layer.parameters()), *layer.buffers()]))
     (y, dx, dp), (z, dz, dq) = results
     tolerance = 2e-6 if dtype is np.float32 else 1e-7 if case[0] in IN_SINGLE else 1e-12
     for a, b in zip([y, *dx, *dp], [z, *dz, *dq], strict=True):
         assert str(a.dtype) == str(b.dtype).removeprefix("torch.")
         b = b.detach().numpy()
         np.testing.assert_allclose(a.detach().numpy(), b, rtol=tolerance, atol=tolerance * max(1, np.abs(b).max()))
+
+
+EMBEDDINGS = [
+    {},
+    {"padding_idx": 1},
+    {"padding_idx": -1, "scale_grad_by_freq": True},
+    {"max_norm": 1.0},
+    {"max_norm": 1.5, "norm_type": 1.0, "sparse": False},
+]
+
+
+@pytest.mark.parametrize("options", EMBEDDINGS, ids=str)
+def test_embedding(options):
+    rows = np.array([[1, 0, 3], [1, 3, 1]])
+    found = []
+    for lib, layer in zip((tl, torch), pair(lambda nn: nn.Embedding(4, 5, **options)), strict=True):
+        y = layer(lib.tensor(rows))
+        (y * y * y).sum().backward()
+        found.append((repr(layer), y, layer.weight, layer.weight.grad))
+    assert found[0][0] == found[1][0]
+    for a, b in zip(found[0][1:], found[1][1:], strict=True):
+        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=2e-5, atol=1e-6)
+    frozen = [lib.nn.Embedding.from_pretrained(lib.eye(3)) for lib in (tl, torch)]
+    assert not any(layer.weight.requires_grad for layer in frozen)
+    assert repr(frozen[0]) == repr(frozen[1])
+
+
+@pytest.mark.parametrize("momentum", [0.1, None])
+@pytest.mark.parametrize("kind", ["BatchNorm1d", "InstanceNorm1d"])
+def test_running_statistics(kind, momentum):
+    """Three batches in training, then one in evaluation."""
+    random = np.random.default_rng(0)
+    batches = [random.normal(2, 3, (4, 3, 5)) for _ in range(4)]
+    found = []
+    for lib in (tl, torch):
+        options = {} if kind == "BatchNorm1d" else {"track_running_stats": True, "affine": True}
+        layer = getattr(lib.nn, kind)(3, momentum=momentum or 0.2, **options).double()
+        layer.momentum = momentum if kind == "BatchNorm1d" else 0.2
+        for x in batches[:3]:
+            layer(lib.tensor(x))
+        leaf = lib.tensor(batches[3], requires_grad=True)
+        y = layer.eval()(leaf)
+        (y * y).sum().backward()
+        found.append([y, leaf.grad, layer.weight.grad, layer.bias.grad, *layer.buffers()])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=1e-11, atol=1e-12)
 
 
 def test_signatures():
@@ -134,9 +201,13 @@ def test_signatures():
             [(p.name, p.default if p.default is not p.empty else "-") for p in inspect.signature(c).parameters.values()]
             for c in (ours, theirs)
         )
-        assert [n for n, _ in a if n not in ("args", "kwargs")] == [n for n, _ in b if n not in ("args", "kwargs")], name
-        assert a == b or dict(a) == dict(b) or all(
-            x == y or x is None or y is None for (_, x), (_, y) in zip(a, b, strict=False)
+        assert [n for n, _ in a if n not in ("args", "kwargs")] == [n for n, _ in b if n not in ("args", "kwargs")], (
+            name
+        )
+        assert (
+            a == b
+            or dict(a) == dict(b)
+            or all(x == y or x is None or y is None for (_, x), (_, y) in zip(a, b, strict=False))
         ), name
 
 

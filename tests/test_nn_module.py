@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,8 @@ class TestAttributes:
     def test_assignment_replaces(self, net):
         new = nn.Parameter(tl.zeros(2, 3))
         net.scale = new
-        assert net.scale is new and dict(net.named_parameters())["scale"] is new
+        assert net.scale is new
+        assert dict(net.named_parameters())["scale"] is new
         net.mean = tl.ones(3)
         assert dict(net.named_buffers())["mean"] is net.mean
         net.layer = nn.Tanh()
@@ -54,17 +56,23 @@ class TestAttributes:
         net.scale = None
         net.layer = None
         net.mean = None
-        assert net.scale is None and net.layer is None and net.mean is None
-        assert "scale" in net._parameters and "layer" in net._modules and "mean" in net._buffers
+        assert net.scale is None
+        assert net.layer is None
+        assert net.mean is None
+        assert "scale" in net._parameters
+        assert "layer" in net._modules
+        assert "mean" in net._buffers
         assert paths(net.named_parameters()) == ["inner.0.weight", "inner.0.bias"]
         net.scale = nn.Parameter(tl.ones(1))
         assert paths(net.named_parameters())[0] == "scale"
 
     def test_a_name_changes_its_kind(self, net):
         net.scale = nn.Tanh()
-        assert "scale" not in net._parameters and net._modules["scale"] is net.scale
+        assert "scale" not in net._parameters
+        assert net._modules["scale"] is net.scale
         net.scale = nn.Parameter(tl.ones(1))
-        assert "scale" not in net._modules and net._parameters["scale"] is net.scale
+        assert "scale" not in net._modules
+        assert net._parameters["scale"] is net.scale
         net.plain = 3
         net.plain = nn.Parameter(tl.ones(1))
         assert net._parameters["plain"] is net.plain
@@ -132,7 +140,8 @@ class TestAttributes:
                 Early(value)
 
     def test_dir_lists_what_can_be_written(self):
-        assert "weight" in dir(nn.Linear(1, 1)) and "0" not in dir(nn.Sequential(nn.ReLU()))
+        assert "weight" in dir(nn.Linear(1, 1))
+        assert "0" not in dir(nn.Sequential(nn.ReLU()))
 
 
 class TestTree:
@@ -159,11 +168,13 @@ class TestTree:
         net.append(net[0])
         assert paths(net.named_parameters()) == ["0.weight", "0.bias", "1.bias"]
         assert len(paths(net.named_parameters(remove_duplicate=False))) == 6
-        assert len(list(net.modules())) == 3 and len(list(net.children())) == 2
+        assert len(list(net.modules())) == 3
+        assert len(list(net.children())) == 2
         assert len(net.state_dict()) == 6
 
     def test_paths(self, net):
-        assert net.get_submodule("inner.0") is net.inner[0] and net.get_submodule("") is net
+        assert net.get_submodule("inner.0") is net.inner[0]
+        assert net.get_submodule("") is net
         assert net.get_parameter("inner.0.weight") is net.inner[0].weight
         assert net.get_buffer("mean") is net.mean
 
@@ -191,8 +202,10 @@ class TestTree:
 class TestModes:
     def test_train_and_eval(self, net):
         assert net.training
-        assert net.eval() is net and not any(module.training for module in net.modules())
-        assert net.train() is net and all(module.training for module in net.modules())
+        assert net.eval() is net
+        assert not any(module.training for module in net.modules())
+        assert net.train() is net
+        assert all(module.training for module in net.modules())
         with pytest.raises(ValueError, match="training mode is expected to be boolean"):
             net.train(1)  # type: ignore[arg-type]
 
@@ -201,19 +214,23 @@ class TestModes:
         grads = [p.grad for p in net.parameters()]
         assert all(grad is not None for grad in grads)
         net.zero_grad(set_to_none=False)
-        assert [p.grad for p in net.parameters()] == grads and not any(bool(grad.any()) for grad in grads)
+        assert [p.grad for p in net.parameters()] == grads
+        assert not any(bool(grad.any()) for grad in grads)
         net.zero_grad()
         assert all(p.grad is None for p in net.parameters())
-        assert net.requires_grad_(False) is net and not any(p.requires_grad for p in net.parameters())
+        assert net.requires_grad_(False) is net
+        assert not any(p.requires_grad for p in net.parameters())
         assert not net(tl.ones(4, 3)).requires_grad
 
     def test_dtypes(self, net):
         net.register_buffer("steps", tl.tensor(0))
         net(tl.ones(4, 3)).sum().backward()
         parameters = list(net.parameters())
-        assert net.double() is net and list(net.parameters()) == parameters
+        assert net.double() is net
+        assert list(net.parameters()) == parameters
         assert all(p.dtype == p.grad.dtype == tl.float64 for p in parameters)
-        assert net.mean.dtype == tl.float64 and net.steps.dtype == tl.int64
+        assert net.mean.dtype == tl.float64
+        assert net.steps.dtype == tl.int64
         net(tl.ones(4, 3, dtype=tl.float64)).sum().backward()
         assert net.float().scale.dtype == tl.float32
         assert net.to(tl.zeros(1, dtype=tl.float16)).scale.dtype == net.half().scale.dtype == tl.float16
@@ -228,7 +245,7 @@ class TestModes:
 
 class TestCalls:
     def test_forward_is_missing(self):
-        with pytest.raises(NotImplementedError, match='Module .Module. is missing the required "forward" function'):
+        with pytest.raises(NotImplementedError, match=r'Module .Module. is missing the required "forward" function'):
             nn.Module()(3)
 
     def test_any_arguments(self):
@@ -237,11 +254,14 @@ class TestCalls:
                 return args, kwargs
 
         echo = Echo()
-        assert echo() == ((), {}) and echo(1) == ((1,), {}) and echo(None) == ((None,), {})
-        assert echo(1, 2, input=3) == ((1, 2), {"input": 3}) and echo(input=4) == ((), {"input": 4})
+        assert echo() == ((), {})
+        assert echo(1) == ((1,), {})
+        assert echo(None) == ((None,), {})
+        assert echo(1, 2, input=3) == ((1, 2), {"input": 3})
+        assert echo(input=4) == ((), {"input": 4})
 
     def test_forward_of_the_instance(self):
-        layer = nn.ReLU()
+        layer: Any = nn.ReLU()
         layer.forward = lambda input: "mine"
         assert layer(3) == "mine"
 
@@ -251,12 +271,15 @@ def test_copies(net, twin_of):
     net.inner.append(net.layer)  # shared: it must be shared in the copy, too
     net.eval()
     twin = twin_of(net)
-    assert twin.scale is twin._parameters["scale"] and twin.scale is not net.scale
-    assert twin.inner[2] is twin.layer is twin._modules["layer"] and not twin.training
+    assert twin.scale is twin._parameters["scale"]
+    assert twin.scale is not net.scale
+    assert twin.inner[2] is twin.layer is twin._modules["layer"]
+    assert not twin.training
     assert paths(twin.named_parameters()) == paths(net.named_parameters())
     assert all(bool((a == b).all()) for a, b in zip(net.parameters(), twin.parameters(), strict=True))
     nn.init.zeros_(twin.layer.weight)
-    assert bool(net.layer.weight.any()) and repr(twin) == repr(net)
+    assert bool(net.layer.weight.any())
+    assert repr(twin) == repr(net)
     twin.scale = nn.Parameter(tl.zeros(1))
     assert net.scale.shape == (2, 3)
 

@@ -28,7 +28,8 @@ def test_keys_prefix_and_memory():
     state = net.state_dict()
     assert list(state) == ["steps", "0.weight", "0.bias", "2.weight", "2.bias"]
     assert list(net.state_dict(prefix="model."))[1] == "model.0.weight"
-    assert not state["0.weight"].requires_grad and state["0.weight"].array is net[0].weight.array
+    assert not state["0.weight"].requires_grad
+    assert state["0.weight"].array is net[0].weight.array
     assert net.state_dict(keep_vars=True)["0.weight"] is net[0].weight
 
 
@@ -38,15 +39,18 @@ def test_round_trip(form):
     parameters = list(target.parameters())
     keys = {path: form(t) if t.is_floating_point() else t for path, t in source.state_dict().items()}
     report = target.load_state_dict(keys)
-    assert repr(report) == "<All keys matched successfully>" and report.missing_keys == []
-    assert same(bits(source), bits(target)) and list(target.parameters()) == parameters
-    assert target[0].weight.dtype == tl.float32 and target[0].weight.array is not source[0].weight.array
+    assert repr(report) == "<All keys matched successfully>"
+    assert report.missing_keys == []
+    assert same(bits(source), bits(target))
+    assert list(target.parameters()) == parameters
+    assert target[0].weight.dtype == tl.float32
+    assert target[0].weight.array is not source[0].weight.array
 
 
 def test_every_reason_at_once_and_nothing_changed():
     net = network(0)
     before, arrays = bits(net), [p.array for p in net.parameters()]
-    state = {path: np.full(t.shape, 7.0) for path, t in before.items()}
+    state: dict = {path: np.full(t.shape, 7.0) for path, t in before.items()}
     del state["0.bias"]
     state["2.weight"] = np.zeros((3, 3))
     state["2.bias"] = "words"
@@ -65,7 +69,8 @@ def test_every_reason_at_once_and_nothing_changed():
         'While copying the parameter named "steps"',
     ):
         assert part in message
-    assert same(before, bits(net)) and all(p.array is a for p, a in zip(net.parameters(), arrays, strict=True))
+    assert same(before, bits(net))
+    assert all(p.array is a for p, a in zip(net.parameters(), arrays, strict=True))
 
 
 def test_not_strict():
@@ -76,7 +81,7 @@ def test_not_strict():
     assert repr(report).startswith("_IncompatibleKeys(missing_keys=['steps'")
     assert net[0].bias.tolist() == [1.0, 1.0, 1.0]
     before = bits(net)
-    with pytest.raises(RuntimeError, match="size mismatch for 0.weight"):
+    with pytest.raises(RuntimeError, match=r"size mismatch for 0.weight"):
         net.load_state_dict({"0.bias": np.zeros(3), "0.weight": np.zeros(3)}, strict=False)
     assert same(before, bits(net))
 
@@ -92,9 +97,13 @@ def test_assign_takes_the_tensors():
     state = {path: tl.zeros(*t.shape, dtype=tl.float64) for path, t in net.state_dict().items()}
     state["2.bias"] = nn.Parameter(tl.ones(1))
     net.load_state_dict(state, assign=True)
-    assert net[0].weight.array is state["0.weight"].array and isinstance(net[0].weight, nn.Parameter)
-    assert net[0].weight.dtype == tl.float64 and net[0].weight.requires_grad and not net[0].bias.requires_grad
-    assert net[2].bias is state["2.bias"] and net.steps is state["steps"]
+    assert net[0].weight.array is state["0.weight"].array
+    assert isinstance(net[0].weight, nn.Parameter)
+    assert net[0].weight.dtype == tl.float64
+    assert net[0].weight.requires_grad
+    assert not net[0].bias.requires_grad
+    assert net[2].bias is state["2.bias"]
+    assert net.steps is state["steps"]
     assert dict(net.named_parameters())["0.weight"] is net[0].weight
 
 
@@ -128,4 +137,5 @@ def test_tied_weights_stay_tied():
     net = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Linear(2, 2, bias=False))
     net[1].weight = net[0].weight
     net.load_state_dict({"0.weight": np.ones((2, 2)), "1.weight": np.full((2, 2), 3.0)})
-    assert net[0].weight is net[1].weight and net[0].weight.tolist() == [[3.0, 3.0], [3.0, 3.0]]
+    assert net[0].weight is net[1].weight
+    assert net[0].weight.tolist() == [[3.0, 3.0], [3.0, 3.0]]

@@ -32,7 +32,8 @@ def test_clipping_as_pytorch_does(norm_type, max_norm):
         assert made[-1].grad is None
     for a, b in zip(*found, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12)
-        assert a.dtype == b.dtype and a.shape == b.shape
+        assert a.dtype == b.dtype
+        assert a.shape == b.shape
 
 
 def test_norm_is_at_most_the_limit():
@@ -49,7 +50,9 @@ def test_gradients_that_are_not_finite():
     made = parameters(tl)
     made[0].grad.array[0, 0] = np.inf
     before = made[1].grad.tolist()
-    with pytest.raises(RuntimeError, match="The total norm of order 2.0 for gradients from `parameters` is non-finite"):
+    with pytest.raises(
+        RuntimeError, match=r"The total norm of order 2.0 for gradients from `parameters` is non-finite"
+    ):
         utils.clip_grad_norm_(made, 1.0, error_if_nonfinite=True)
     assert made[1].grad.tolist() == before
     assert utils.clip_grad_norm_(made, 1.0).item() == math.inf
@@ -73,11 +76,13 @@ def test_values():
 def test_vectors():
     net = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))
     vector = utils.parameters_to_vector(net.parameters())
-    assert vector.shape == (13,) and vector.requires_grad
+    assert vector.shape == (13,)
+    assert vector.requires_grad
     (vector * vector).sum().backward()
     np.testing.assert_allclose(net[0].weight.grad.numpy(), 2 * net[0].weight.detach().numpy())
     utils.vector_to_parameters(tl.arange(13, dtype=tl.float32), net.parameters())
-    assert net[0].weight.tolist() == [[0, 1], [2, 3], [4, 5]] and net[1].bias.tolist() == [12]
+    assert net[0].weight.tolist() == [[0, 1], [2, 3], [4, 5]]
+    assert net[1].bias.tolist() == [12]
     assert utils.parameters_to_vector(net.parameters()).tolist() == list(range(13))
     with pytest.raises(TypeError, match="but got: list"):
         utils.vector_to_parameters([1.0], net.parameters())  # type: ignore[arg-type]

@@ -199,6 +199,42 @@ def test_a_parameter_may_be_exchanged():
     assert old.tolist() == before
 
 
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_parameter_may_go_to_another_group(seen):
+    params, plain = parameters((3,), (2, 2), (4,)), parameters((3,), (2, 2), (4,))
+    optimizer = tl.optim.Adam([{"params": params[:1]}, {"params": params[1:]}], lr=0.1)
+    other = tl.optim.Adam(plain, lr=0.1)
+    run(optimizer, params, 3)
+    run(other, plain, 3)
+    if seen:
+        assert optimizer.state[params[1]]["step"].item() == 3
+    moved = optimizer.param_groups[1]["params"].pop(0)
+    optimizer.param_groups[0]["params"].append(moved)
+    run(optimizer, params, 3)
+    run(other, plain, 3)
+    same(params, plain)
+
+
+@pytest.mark.parametrize("name", ["SGD", "AdamW"])
+def test_dtypes_side_by_side(name):
+    params, plain = parameters((3,), (2, 2), (4,), (5,)), parameters((3,), (2, 2), (4,), (5,))
+    for ps in (params, plain):
+        ps[1].data, ps[3].data = ps[1].data.double(), ps[3].data.half()
+    optimizer = getattr(tl.optim, name)(params, lr=0.1)
+    others = [getattr(tl.optim, name)([p], lr=0.1) for p in plain]
+    for t in range(5):
+        for ps in (params, plain):
+            rng = np.random.default_rng(t)
+            for p in ps:
+                p.grad = tl.tensor(rng.standard_normal(p.shape).astype(p.dtype))
+        optimizer.step()
+        for other in others:
+            other.step()
+    same(params, plain)
+    assert [p.dtype for p in params] == [tl.float32, tl.float64, tl.float32, tl.float16]
+    assert np.shares_memory(params[0].array.base, params[2].array)
+
+
 def test_rate_and_options_are_read_at_every_step():
     w = tl.zeros(1, requires_grad=True)
     optimizer = tl.optim.SGD([w], lr=1.0)
@@ -251,3 +287,17 @@ def test_memory_is_flat():
         assert len(gc.get_objects()) <= before + 20
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_no_denormal_numbers(dtype):
+    """A unit that gets no gradient any more: its averages fade to 0, and do not stop just above."""
+    w = tl.ones(3, dtype=getattr(tl, dtype), requires_grad=True)
+    optimizer = tl.optim.Adam([w], betas=(0.5, 0.5))
+    w.grad = tl.ones(3, dtype=w.dtype)
+    optimizer.step()
+    w.grad = tl.zeros(3, dtype=w.dtype)
+    for _ in range(256 if dtype == "float32" else 1280):
+        optimizer.step()
+    for name in ("exp_avg", "exp_avg_sq"):
+        assert optimizer.state[w][name].tolist() == [0.0, 0.0, 0.0]

@@ -120,7 +120,7 @@ def store(t: Variable, name: str, value: Variable, tracked: bool) -> None:
                 f"{name}: result type {value.array.dtype} can't be cast to the desired output type {dtype}"
             )
         value = to_dtype(value, dtype)
-    if not t.array.flags.writeable or 0 in t.array.strides and overlaps(t.array):
+    if not t.array.flags.writeable or overlaps(t.array):
         raise RuntimeError(
             f"{name}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
             "location. Please clone() the tensor before performing the operation."
@@ -133,7 +133,7 @@ def store(t: Variable, name: str, value: Variable, tracked: bool) -> None:
 
 def overlaps(array: np.ndarray) -> bool:
     """Whether a dimension of several elements has stride 0, as after expand."""
-    return any(step == 0 and size > 1 for step, size in zip(array.strides, array.shape, strict=True))
+    return array.size > 0 and any(step == 0 and size > 1 for step, size in zip(array.strides, array.shape, strict=True))
 
 
 def rebase(t: Variable, node: Any) -> None:

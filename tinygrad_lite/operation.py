@@ -239,6 +239,43 @@ def nary(rule: Callable | None = None, *, linear: bool = False, fuses: Callable 
     return _define(rule, op, linear, fuses)
 
 
+def layer(rule: Callable) -> Any:
+    """An operation on an input, a weight and perhaps a bias (linear): as `nary`, and quicker, for it is in every layer.
+
+    Dtypes are not mixed; the rule sees its operands as they are.
+    """
+
+    def op(input, weight, bias=None):
+        na = nb = nc = None
+        a, b, c, bare = input, weight, bias, True
+        if isinstance(input, Variable):
+            a, na, bare = input.array, input.node, False
+        if isinstance(weight, Variable):
+            b, nb, bare = weight.array, weight.node, False
+        if isinstance(bias, Variable):
+            c, nc, bare = bias.array, bias.node, False
+        y, da, db, dc = rule(a, b, c)
+        if bare:
+            return y
+        t = new()
+        t.array = y
+        if (nb is not None or na is not None or nc is not None) and (recorder := mode()):
+            t.node = node = Node()
+            node.edges = (
+                na, da if na is not None else None,
+                nb, db if nb is not None else None,
+                nc, dc if nc is not None else None,
+            )  # fmt: skip
+            node.op, node.birth, node.shape, node.hooks = op, tick(), y.shape, None
+            if recorder is not True:
+                attach(recorder, node, (input, weight, bias), {})
+        else:
+            t.node = None
+        return t
+
+    return _define(rule, op, False, None)
+
+
 def gathered(rule: Callable) -> Any:
     """A linear operation on a sequence of tensors (cat, stack): the rule returns its value and a list of pullbacks."""
 

@@ -22,7 +22,7 @@ ROWS = [
     row("ne", lambda lib, a, b: lib.ne(whole(a), whole(b))),
     row("ne", lambda lib, a: a.round() != 1.0, ONE),
     row("lt", lambda lib, a, b: lib.lt(a, b)),
-    row("lt", lambda lib, a: 0.5 < a, ONE),
+    row("lt", lambda lib, a: a < 0.5, ONE),
     row("le", lambda lib, a, b: whole(a) <= whole(b)),
     row("gt", lambda lib, a, b: a > b),
     row("gt", lambda lib, a: a > 1, ONE),

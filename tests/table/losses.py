@@ -1,7 +1,9 @@
 """The losses, and dropout: one row for each option."""
 
 from itertools import product
+from typing import Any
 
+from . import layers
 from .row import Row
 
 REDUCTIONS = ("mean", "sum", "none")
@@ -28,7 +30,7 @@ def target_shape(x):
     return tuple(x.shape[:1]) + tuple(x.shape[2:]) if x.ndim > 1 else ()
 
 
-def difference_rows(name, options=({},)):
+def difference_rows(name, options: tuple[dict[str, Any], ...] = ({},)):
     """A loss of input − target: each reduction and option; a target that is broadcast; weights."""
     for reduction, option in product(REDUCTIONS, options):
         yield Row(
@@ -52,13 +54,13 @@ def weighted_rows(name):
         )
 
 
-def class_rows(name, options):
+def class_rows(name, options: tuple[dict[str, Any], ...]):
     """A loss of logits (or log-probabilities) and class indices."""
     for reduction, option in product(REDUCTIONS, options):
 
         def call(lib, x, reduction=reduction, option=option):
             classes = x.shape[1] if x.ndim > 1 else x.shape[0]
-            option = dict(option)
+            option = {**option}
             if "weight" in option:
                 option["weight"] = numbers(lib, x, classes)
             return getattr(lib.nn.functional, name)(
@@ -75,9 +77,7 @@ def soft_rows():
         def call(lib, x, q, reduction=reduction, smoothing=smoothing, weighted=weighted):
             classes = x.shape[1] if x.ndim > 1 else x.shape[0]
             weight = numbers(lib, x, classes) if weighted else None
-            return lib.nn.functional.cross_entropy(
-                x, q, weight=weight, reduction=reduction, label_smoothing=smoothing
-            )
+            return lib.nn.functional.cross_entropy(x, q, weight=weight, reduction=reduction, label_smoothing=smoothing)
 
         yield Row("cross_entropy", call, (((5, 3), (5, 3)), ((3,), (3,)), ((2, 4, 3), (2, 4, 3))), domain=(0.0, 1.0))
 
@@ -88,6 +88,7 @@ def dropped(lib, x, p, kind="dropout"):
 
 
 ROWS = [
+    *layers.ROWS,
     *difference_rows("mse_loss"),
     *weighted_rows("mse_loss"),
     *difference_rows("l1_loss"),

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import writes
 from ..errors import ShapeError
+from ..kernels.broadcast import summed_to
 from ..operation import result
 from ..ops.shape import clone, sum_to
 from ..tape import Leaf, Node, Variable, recording
@@ -73,7 +74,7 @@ def backward(
     if isinstance(tensors, Variable):
         roots = [(tensors.node, seed(tensors, first(grad_tensors), create_graph))]
         if inputs is None and not create_graph:
-            gather(run(roots, sum_to, retain_graph=bool(retain_graph)))
+            gather(run(roots, summed_to, retain_graph=bool(retain_graph)))
             return
     else:
         given = list(grad_tensors) if grad_tensors is not None else [None] * len(tensors)
@@ -89,7 +90,7 @@ def backward(
         finally:
             recording.reset(token)
     else:
-        gather(run(roots, sum_to, retain_graph=keep, wanted=wanted))
+        gather(run(roots, summed_to, retain_graph=keep, wanted=wanted))
 
 
 def first(gradient: Any) -> Any:

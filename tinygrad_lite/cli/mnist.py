@@ -23,7 +23,7 @@ def run(settings: Settings) -> tuple[list[int], History, list[str]]:
     test = TensorDataset(test_images.flatten(1), test_labels)
 
     widths = [training.tensors[0].shape[1], *settings.hidden, CLASSES]
-    # One mean and one deviation for all pixels: at the rim most pixels are always 0, and have no deviation of their own.
+    # One mean and one deviation for all pixels: at the rim many are always 0, with no deviation of their own.
     pixels = training.tensors[0].float()
     mean, std = pixels.mean(), pixels.std()
     del pixels

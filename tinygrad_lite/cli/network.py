@@ -50,10 +50,10 @@ def multilayer_perceptron(
     model.add_module("standardize", Standardize(mean, std))
     for i, (inputs, outputs) in enumerate(pairwise(widths), start=1):
         linear = nn.Linear(inputs, outputs)
-        with tl.no_grad():  # the starting point is no part of any derivative
-            linear.weight *= gain
         model.add_module(f"linear{i}", linear)
         if i < len(widths) - 1:
+            with tl.no_grad():  # the starting point is no part of any derivative
+                linear.weight *= gain
             model.add_module(f"activation{i}", make_activation())
             if dropout:
                 model.add_module(f"dropout{i}", nn.Dropout(dropout))

@@ -4,7 +4,7 @@ The figures are made without pyplot, so that nothing global is touched; the colo
 Universal Design", 2008), which people see apart whatever their colour vision; shapes and dashes say the same again.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,11 +16,11 @@ PALE_BLUE, PALE_ORANGE = "#cfe3f1", "#fbe7c2"
 DOTS = 150  # per inch of a PNG
 
 
-def new_figure(width: float, height: float) -> Any:
+def new_figure(width: float, height: float, layout: Literal["constrained", "compressed"] = "constrained") -> Any:
     """An empty figure of so many inches; saving it needs no screen."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), dpi=DOTS, layout="constrained")
+    return Figure(figsize=(width, height), dpi=DOTS, layout=layout)
 
 
 def curves(history: History, settings: Settings) -> Any:
@@ -41,10 +41,12 @@ def curves(history: History, settings: Settings) -> Any:
 
     loss.set_title(f"Loss: {'cross-entropy' if settings.loss == 'cross-entropy' else 'mean squared error'}")
     loss.set_ylabel("loss per sample (nats)" if settings.loss == "cross-entropy" else "mean squared error")
-    loss.set_yscale("log")
-    loss.yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
-    loss.yaxis.set_major_formatter("{x:g}")
-    loss.yaxis.set_minor_formatter("{x:g}")
+    losses = history.train_loss + history.test_loss
+    if max(losses) > 10 * min(losses):
+        loss.set_yscale("log")
+        loss.yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
+        loss.yaxis.set_major_formatter("{x:g}")
+        loss.yaxis.set_minor_formatter("{x:g}")
     accuracy.set_title("Accuracy")
     accuracy.set_ylabel("correctly classified (%)")
     # In a long training the first epochs are far below the others; the range follows the last three quarters.
@@ -55,8 +57,7 @@ def curves(history: History, settings: Settings) -> Any:
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.3, which="both")
-    loss.legend(loc="upper right")
-    accuracy.legend(loc="lower right")
+        axes.legend()
     return figure
 
 
@@ -75,21 +76,21 @@ def boundary(
     """
     from matplotlib.patches import Patch
 
-    figure = new_figure(8.6, 6.4)
+    figure = new_figure(8.8, 6.4, layout="compressed")  # what stands beside a square axes stays beside it
     axes = figure.subplots()
     levels = [min(lead.min(), 0) - 1, 0, max(lead.max(), 0) + 1]
     axes.contourf(ticks, ticks, lead, levels=levels, colors=[PALE_BLUE, PALE_ORANGE])
     angles = np.linspace(0, 2 * np.pi, 400)
-    axes.plot(0.5 + radius * np.cos(angles), 0.5 + radius * np.sin(angles), "--", c=BLACK, lw=1.2, label="rim of the disk")
+    rim = 0.5 + radius * np.array([np.cos(angles), np.sin(angles)])
+    axes.plot(*rim, "--", color=BLACK, linewidth=1.2, label="rim of the disk")
     for label, name, colour, marker in ((1, "inside", VERMILION, "^"), (0, "outside", BLUE, "o")):
         chosen = labels == label
         axes.scatter(
             *points[chosen].T, s=14, c=colour, marker=marker, linewidths=0, label=f"{chosen.sum()} test points {name}"
         )
     wrong = predicted != labels
-    axes.scatter(
-        *points[wrong].T, s=110, facecolors="none", edgecolors=BLACK, linewidths=1.6, label=f"{wrong.sum()} misclassified"
-    )
+    ring: dict[str, Any] = {"s": 110, "facecolors": "none", "edgecolors": BLACK, "linewidths": 1.6}
+    axes.scatter(*points[wrong].T, label=f"{wrong.sum()} misclassified", **ring)
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="x₁", ylabel="x₂")
     axes.set_title(f"Decisions of the network; {accuracy:.2%} of {len(labels):,} test points are right")
     regions = [

@@ -3,8 +3,9 @@
 import json
 import math
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import tinygrad_lite as tl
 from tinygrad_lite import nn
@@ -23,13 +24,16 @@ def write(settings: Settings, model: nn.Sequential, history: History, step: Any,
     out = settings.out
     tl.save(model.state_dict(), out / "model.npz")
     for name, figure in figures.items():
-        write_atomically(out / name, lambda file, figure=figure: figure.savefig(file, format="png"))
+        write_atomically(out / name, partial(figure.savefig, format="png"))
     draw_step(model, settings, *step).save(out / "graph.svg")
     names = ["model.npz", *figures, "graph.svg", "summary.json"]
     # Last, so that a summary is there only with the files that it speaks of.
-    text = json.dumps(summary(settings, history, names), indent=2, ensure_ascii=False) + "\n"
-    write_atomically(out / "summary.json", lambda file: file.write(text.encode()))
+    write_atomically(out / "summary.json", partial(write_json, summary(settings, history, names)))
     return names
+
+
+def write_json(content: Any, file: IO[bytes]) -> None:
+    file.write(json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
 def draw_step(model: nn.Sequential, settings: Settings, x: tl.Tensor, labels: tl.Tensor) -> Any:
@@ -64,17 +68,16 @@ def report(settings: Settings, widths: list[int], history: History, files: list[
     """The summary for a person to read."""
     s, h = settings, history
     end = f", interrupted after epoch {h.epochs}" if h.interrupted else ""
-    return "\n".join((
-        f"{s.job}: {'-'.join(map(str, widths))}, {s.activation}, {s.loss}, {s.optimizer} at {s.lr:g}, "
-        f"batches of {s.batch_size}, {s.epochs} epochs{end}, seed {s.seed}",
-        "",
-        "              loss   accuracy",
-        f"  train   {h.train_loss[-1]:8.4f}   {h.train_accuracy[-1]:8.2%}",
-        f"  test    {h.test_loss[-1]:8.4f}   {h.test_accuracy[-1]:8.2%}",
-        f"  time    {duration(h.seconds)}, {duration(h.seconds / h.epochs)} an epoch",
-        "",
-        f"  in {s.out}: {', '.join(files)}",
-    ))
+    return f"""\
+{s.job}: {"-".join(map(str, widths))}, {s.activation}, {s.loss}, {s.optimizer} at {s.lr:g}, \
+batches of {s.batch_size}, {s.epochs} epochs{end}, seed {s.seed}
+
+              loss   accuracy
+  train   {h.train_loss[-1]:8.4f}   {h.train_accuracy[-1]:8.2%}
+  test    {h.test_loss[-1]:8.4f}   {h.test_accuracy[-1]:8.2%}
+  time    {duration(h.seconds)}, {duration(h.seconds / h.epochs)} an epoch
+
+  in {s.out}: {", ".join(files)}"""
 
 
 def duration(seconds: float) -> str:

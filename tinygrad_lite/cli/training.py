@@ -4,6 +4,8 @@ import math
 import time
 from dataclasses import dataclass, field
 
+import numpy as np
+
 import tinygrad_lite as tl
 from tinygrad_lite import nn
 from tinygrad_lite.nn import functional as F
@@ -63,7 +65,8 @@ def train(model: nn.Module, training: TensorDataset, test: TensorDataset, settin
     history = History()
     kept = copy_of_state(model)
     start = time.perf_counter()
-    with tqdm(total=settings.epochs, desc=settings.job, unit="epoch", bar_format=BAR, dynamic_ncols=True) as bar:
+    bar = tqdm(total=settings.epochs, desc=settings.job, bar_format=BAR, dynamic_ncols=True)
+    with bar, np.errstate(over="ignore", invalid="ignore"):  # a loss that overflows is reported below, once
         try:
             for _ in range(settings.epochs):
                 model.train()  # dropout is active

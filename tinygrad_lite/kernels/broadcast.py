@@ -64,10 +64,13 @@ def strided(x: ndarray, shape: tuple[int, ...], strides: tuple[int, ...], offset
 
 
 def expanded(x: ndarray, shape: tuple[int, ...]) -> ndarray:
-    """x repeated to a shape that it broadcasts to, without copying: steps of 0 along the repeated dimensions."""
+    """x repeated to a shape, without copying: with steps of 0. ValueError if it does not broadcast to that shape."""
     if not x.size:
         return np.broadcast_to(x, shape)
-    if x.ndim == 0:
-        return strided(x, shape, (0,) * len(shape))
-    steps = [0 if n == 1 else step for n, step in zip(x.shape, x.strides, strict=True)]
-    return strided(x, shape, (0,) * (len(shape) - x.ndim) + tuple(steps))
+    extra = len(shape) - x.ndim
+    steps = [0] * extra
+    for n, m, step in zip(shape[max(extra, 0) :], x.shape, x.strides, strict=extra < 0):
+        if n != m != 1:
+            raise ValueError(f"{x.shape} cannot be broadcast to {shape}")
+        steps.append(0 if m == 1 else step)
+    return strided(x, shape, tuple(steps))

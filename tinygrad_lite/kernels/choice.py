@@ -1,5 +1,7 @@
 """Constants and choices for the elementwise rules: arrays in, arrays out."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from ..dtypes import TYPES, float16, float32, float64
@@ -7,6 +9,15 @@ from ..dtypes import TYPES, float16, float32, float64
 # 0-d arrays of the operand's own dtype: a ufunc takes one in half the time that it needs for a Python number.
 ZERO = {dtype: np.zeros((), dtype) for dtype in TYPES}
 ONE = {dtype: np.ones((), dtype) for dtype in TYPES}
+
+
+@lru_cache(maxsize=256)
+def number(value, dtype):
+    """A Python number as a 0-d array. Never written to."""
+    array = np.array(value, dtype)
+    array.flags.writeable = False
+    return array
+
 
 BITS = {float16: np.dtype("int16"), float32: np.dtype("int32"), float64: np.dtype("int64")}
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..dtypes import float16, float32, float64
 
-FEW, BLOCK = 200, 1 << 14
+FEW, BLOCK = 200, 1 << 16
 
 S = (
     5.9571761477489114e-11, -1.1372848856791674e-9, 1.4659775274047436e-8, -1.6350312701054695e-7,

@@ -12,16 +12,24 @@ BOUND = {float16: np.array(9.5, float16), float32: np.array(87, float32), float6
 def sigmoid(x):
     """1/(1 + e⁻ˣ), to the last bits also in the left tail, where ½(1 + tanh x/2) loses them."""
     if x.dtype not in BOUND:
-        return 1 / (1 + np.exp(-x.astype(float)))
-    one = ONE[x.dtype]
-    e = np.exp(np.minimum(-x, BOUND[x.dtype]))
-    if e.ndim:
-        e += one
-        return np.divide(one, e, out=e)
-    return one / (one + e)
+        return sigmoid(x.astype(float64))
+    one, bound = ONE[x.dtype], BOUND[x.dtype]
+    if not x.ndim:
+        return one / (one + np.exp(np.minimum(-x, bound)))
+    y = np.minimum(-x, bound)
+    np.exp(y, out=y)
+    y += one
+    return np.divide(one, y, out=y)
 
 
 def softplus(x):
     """ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|)"""
-    y = np.log1p(np.exp(-np.abs(x)))
-    return y + np.maximum(x, ZERO[x.dtype] if x.dtype in ZERO else 0)
+    zero = ZERO[x.dtype]
+    if not x.ndim:
+        return np.log1p(np.exp(-np.abs(x))) + np.maximum(x, zero)
+    y = np.abs(x)
+    np.negative(y, out=y)
+    np.exp(y, out=y)
+    np.log1p(y, out=y)
+    y += np.maximum(x, zero)
+    return y

@@ -10,8 +10,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from ..dtypes import int64
 from .broadcast import column_sums, ones
 
+uint64 = np.dtype("uint64")
 FEW = 64  # classes; measured: from here on a transposed copy costs more than reductions along the rows
 
 
@@ -42,8 +44,8 @@ def checked(target: np.ndarray, classes: int, ignore_index: int) -> tuple[np.nda
 
     Ignored samples get class 0, so that every index can be used.
     """
-    t = target.reshape(-1).astype(np.int64, copy=False)
-    if ignore_index < 0 and (t.size == 0 or np.maximum.reduce(t.view(np.uint64)) < classes):
+    t = target if target.ndim == 1 and target.dtype is int64 else target.reshape(-1).astype(int64, copy=False)
+    if ignore_index < 0 and (t.size == 0 or np.maximum.reduce(t.view(uint64)) < classes):
         return t, None  # the usual case, in one pass: a negative number is a huge one when read without a sign
     counts = t != ignore_index
     wrong = t[counts & ((t < 0) | (t >= classes))]
@@ -107,16 +109,17 @@ def share(g: np.ndarray, reduction: str, divisor: float) -> np.ndarray:
     return g.reshape(-1) if reduction == "none" else g if reduction == "sum" else divide(g, divisor)
 
 
-def hard_cross_entropy(
-    x: np.ndarray, target: np.ndarray, weight: np.ndarray | None, ignore_index: int, reduction: str
-):
+def hard_cross_entropy(x: np.ndarray, target: np.ndarray, weight: np.ndarray | None, ignore_index: int, reduction: str):
     """L = −w log softmax(x)[t] for class indices t: the value, and g ↦ ∂L/∂x."""
     t, counts = checked(target, x.shape[x.ndim > 1], ignore_index)
-    z, e, s = softmax_first(x)
     w = sample_weights(t, counts, weight)
-    columns = numbers(t.size)
-    losses = np.log(s) - z[t, columns]
-    divisor, shape = t.size, x.shape  # the shape alone: nothing below needs the logits themselves
+    columns, divisor, shape = numbers(t.size), t.size, x.shape  # the shape: nothing below needs the logits themselves
+    z = classes_first(x)
+    z = z - np.maximum.reduce(z)
+    picked = z[t, columns]
+    e = np.exp(z, z)
+    s = column_sums(e)
+    losses = np.log(s) - picked
     if w is not None:
         losses, divisor = weighted(losses, w, counts), w.sum(dtype=e.dtype)
 

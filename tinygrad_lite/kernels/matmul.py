@@ -26,7 +26,9 @@ def product(a: ndarray, b: ndarray) -> ndarray:
 
 def affine(x: ndarray, weight: ndarray, bias: ndarray | None) -> ndarray:
     """x·Wᵀ + b for rows x of any batch."""
-    y = x.dot(weight.T) if x.ndim < 3 else flat(x).dot(weight.T)
-    if bias is not None:
-        y += bias
-    return y if x.ndim < 3 else y.reshape(*x.shape[:-1], len(weight))
+    if x.ndim < 3:
+        y = x.dot(weight.T)
+        if bias is not None:
+            y += bias
+        return y
+    return affine(flat(x), weight, bias).reshape(*x.shape[:-1], len(weight))

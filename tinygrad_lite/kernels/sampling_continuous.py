@@ -133,8 +133,10 @@ def normal_like(generator: Generator | None, mean: np.ndarray | float, std: np.n
                 f"normal: mean of shape {np.shape(mean)} and std of shape {std.shape} do not broadcast"
             ) from None
         z = normal(generator, shape, 0.0, 1.0, lead.dtype)
-        np.multiply(z, _beside(std, z), z, casting="same_kind")
-    np.add(z, _beside(mean, z), z, casting="same_kind")
+        with np.errstate(over="ignore"):
+            np.multiply(z, _beside(std, z), z, casting="same_kind")
+    with np.errstate(over="ignore"):
+        np.add(z, _beside(mean, z), z, casting="same_kind")
     return z
 
 

@@ -1,6 +1,7 @@
 """Random integers and permutations."""
 
 import warnings
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def randint(
     array([4, 9, 3, 0, 3])
     """
     dtype = np.dtype(dtype)
-    low, last = _bounds(low, high, dtype)
+    low, last = _bounds(index(low), None if high is None else index(high), dtype)
     generator = generator or default_generator
     out = empty("randint", shape, dtype)
     n, size = out.size, last - low + 1
@@ -134,6 +135,7 @@ def randperm(generator: Generator | None, n: int, dtype: Any = np.int64) -> np.n
     dtype = np.dtype(dtype)
     if dtype.kind not in "iuf":
         raise NotImplementedError(f'"randperm" not implemented for {dtype}')
+    n = index(n)
     out = empty("randperm", (n,), dtype)
     most = int(np.iinfo(dtype).max) + 1 if dtype.kind != "f" else (1 << (np.finfo(dtype).nmant + 1)) + 1
     if n > most:

@@ -13,8 +13,8 @@ PyTorch has two ways to pair them up, and which one it takes depends on the size
   with v the first draw and u the second. An odd one out is kept for the next call.
 
 **How equal?** Up to 2¹⁷ numbers of float32 and 2¹² of float64: in every bit, on a machine with PyTorch's C library.
-Above, speed counts more than the last bit. Of a million numbers of float32, 924,000 are equal, 69,000 differ by one unit
-in the last place, 7,500 by two, and 170 by three; of float64, 998,000 are equal, and none differs by more than two.
+Above, speed counts more than the last bit. Of a million numbers of float32, 924,000 are equal, 69,000 differ by one
+unit in the last place, 7,500 by two, and 170 by three. Of float64, 998,000 are equal; none differs by more than two.
 """
 
 import math
@@ -34,7 +34,7 @@ TURN = np.float32(2 * math.pi) * np.float32(2.0**-24)
 def in_blocks(generator: Generator, out: np.ndarray, mean: float, std: float) -> None:
     """Fill an array (n,), n ≥ 16, with mean + std·z."""
     working, polar, bits = (np.float64, _polar64, 53) if out.dtype == np.float64 else (np.float32, _polar32, 24)
-    scale, shift = float(working(std)), float(working(mean))
+    scale, shift = rounded(np.array([std, mean], np.float64), np.dtype(working)).tolist()
     rest = out.size % 16
     whole = out.size - rest
     # PyTorch draws for every place first, then again for the last 16; for float16 only for whole blocks first.

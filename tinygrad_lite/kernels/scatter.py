@@ -4,33 +4,41 @@ np.add.at is fast in one case only, a vector of places in a vector: so places ar
 flattened memory. Rows of a short table are summed faster still by a product with a one-hot matrix.
 """
 
-from math import prod
+from math import isfinite, prod
 
 import numpy as np
 from numpy import ndarray
 
+from .broadcast import FAST
+
 SHORT = 64  # rows up to which a one-hot product beats additions at addresses (measured)
 
 
-def add_rows(index: ndarray, g: ndarray, rows: int) -> ndarray:
-    """The table, of `rows` rows, that has Σ g[i] over index[i] = r in row r.
+def from_front(index: ndarray, n: int) -> ndarray:
+    """Indices from −n to n − 1 as indices from 0 to n − 1."""
+    return np.where(index < 0, index + n, index) if index.size and index.min() < 0 else index
 
-    index: (…) of ints from −rows to rows − 1; g: (…, *row).
+
+def add_rows(index: ndarray, g: ndarray, shape: tuple[int, ...], leading: int = 1) -> ndarray:
+    """The table of the given shape that has Σ g[i] over index[i] = r in its row r.
+
+    index: ints, of any shape; g: (*index.shape, *row). The first `leading` dimensions of the table count the rows.
     """
+    rows, columns = prod(shape[:leading]), prod(shape[leading:])
     n = index.size
-    index, flat = index.reshape(n), g.reshape(n, prod(g.shape[index.ndim :]))
-    if (index < 0).any():
-        index = np.where(index < 0, index + rows, index)
-    columns = flat.shape[1]
-    if rows <= SHORT and g.dtype.char in "fd":
+    index, flat = index.reshape(n), g.reshape(n, columns)
+    if rows <= SHORT and g.dtype.char in FAST:
         hot = np.zeros((n, rows), g.dtype)
         hot[np.arange(n), index] = 1
-        out = hot.T.dot(flat)
-        if np.isfinite(out.sum()):  # else 0·∞ = NaN may have spread from one row to all
+        out = np.empty(shape, g.dtype)
+        hot.T.dot(flat, out.reshape(rows, columns))
+        if isfinite(out.sum()):  # else 0·∞ = NaN may have spread from one row to all
             return out
-    out = np.zeros(rows * columns, g.dtype)
-    np.add.at(out, (index[:, None] * columns + np.arange(columns)).reshape(-1), flat.reshape(-1))
-    return out.reshape(rows, columns)
+    out = np.zeros(shape, g.dtype)
+    if columns != 1:
+        index = (index[:, None] * columns + np.arange(columns)).reshape(-1)
+    np.add.at(out.reshape(-1), index, flat.reshape(-1))
+    return out
 
 
 def addresses(shape: tuple[int, ...], index: tuple) -> ndarray:
@@ -53,8 +61,8 @@ def addresses(shape: tuple[int, ...], index: tuple) -> ndarray:
     for d, n in enumerate(shape):
         step = prod(shape[d + 1 :])
         if d in chosen:
-            part = np.where(parts[d] < 0, parts[d] + n, parts[d]) * step
-            total = total + part.reshape(part.shape + (1,) * len(after))
+            part = from_front(parts[d], n)
+            total = total + (part * step).reshape(part.shape + (1,) * len(after))
         else:
             place = order.index(d)
             total = total + (np.arange(n) * step).reshape((n,) + (1,) * (len(order) - 1 - place))
@@ -63,13 +71,15 @@ def addresses(shape: tuple[int, ...], index: tuple) -> ndarray:
 
 def add_at(shape: tuple[int, ...], index: tuple, g: ndarray) -> ndarray:
     """An array of the given shape with Σ g at the places of `index` (as `addresses` takes it), and 0 elsewhere."""
-    arrays = [part for part in index if isinstance(part, ndarray)]
-    if all(part.dtype.kind == "b" for part in arrays):  # no place comes twice
-        out = np.zeros(shape, g.dtype)
+    kinds = [part.dtype.kind for part in index if isinstance(part, ndarray)]
+    if len(kinds) == len(index) and "b" not in kinds:  # ints for the first dimensions: rows of a longer table
+        rows = from_front(index[0], shape[0])
+        for part, n in zip(index[1:], shape[1:], strict=False):
+            rows = rows * n + from_front(part, n)
+        return add_rows(rows, g, shape, len(index))
+    out = np.zeros(shape, g.dtype)
+    if set(kinds) == {"b"}:  # no place comes twice
         out[index] = g
-        return out
-    if len(arrays) == 1 and index[0] is arrays[0]:
-        return add_rows(index[0], g, shape[0]).reshape(shape)
-    out = np.zeros(prod(shape), g.dtype)
-    np.add.at(out, addresses(shape, index).reshape(-1), g.reshape(-1))
-    return out.reshape(shape)
+    else:
+        np.add.at(out.reshape(-1), addresses(shape, index).reshape(-1), g.reshape(-1))
+    return out

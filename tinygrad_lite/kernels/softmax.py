@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .sums import largest, total
+from .sums import extreme, total
 
 BLOCK = 1 << 16  # elements that stay in the cache through the passes
 
@@ -21,36 +21,33 @@ def logsumexp(x, axes: tuple[int, ...]):
     """max x + ln Σ e^(x − max x), with the dimensions kept; −∞ where every x is −∞."""
     if not x.size:
         return np.full([1 if i in axes else n for i, n in enumerate(x.shape)], -np.inf, x.dtype)
-    top = largest(x, axes[0]) if len(axes) == 1 and x.ndim else np.max(x, axes, keepdims=True)
+    top = extreme(np.maximum, x, axes[0], True) if len(axes) == 1 and x.ndim else np.max(x, axes, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)  # ∞ − ∞ would be nan
     with np.errstate(divide="ignore", over="ignore"):
         return top + np.log(total(np.exp(x - top), axes, True))
 
 
-def probabilities(x, axis):
-    e = x - largest(x, axis)
-    np.exp(e, out=e)
-    e /= total(e, (axis,), True)
-    return e
+def probabilities(x, axis, out):
+    np.subtract(x, extreme(np.maximum, x, axis, True), out=out)
+    np.exp(out, out=out)
+    out /= total(out, (axis,), True)
 
 
-def logarithms(x, axis):
-    z = x - largest(x, axis)
-    z -= np.log(total(np.exp(z), (axis,), True))
-    return z
+def logarithms(x, axis, out):
+    np.subtract(x, extreme(np.maximum, x, axis, True), out=out)
+    out -= np.log(total(np.exp(out), (axis,), True))
 
 
 def by_blocks(f, x, axis):
     """f on x, or on blocks of rows of a large x: each is read several times, which the cache makes cheap."""
-    if not x.size:
-        return x.copy()
+    y = np.empty(x.shape, x.dtype)
     if not x.ndim:
-        return f(x.reshape(1), 0).reshape(())
-    n = x.shape[-1]
-    if x.size <= 2 * BLOCK or axis != x.ndim - 1 or 2 * n > BLOCK or not x.flags.c_contiguous:
-        return f(x, axis)
-    rows = x.reshape(-1, n)
-    y, step = np.empty_like(rows), BLOCK // n
-    for first in range(0, len(rows), step):
-        y[first : first + step] = f(rows[first : first + step], 1)
-    return y.reshape(x.shape)
+        f(x.reshape(1), 0, y.reshape(1))
+    elif x.size <= 2 * BLOCK or axis != x.ndim - 1 or 2 * x.shape[-1] > BLOCK or not x.flags.c_contiguous:
+        if x.size:
+            f(x, axis, y)
+    else:
+        rows, out, step = x.reshape(-1, x.shape[-1]), y.reshape(-1, x.shape[-1]), BLOCK // x.shape[-1]
+        for first in range(0, len(rows), step):
+            f(rows[first : first + step], 1, out[first : first + step])
+    return y

@@ -1,74 +1,89 @@
 """Modules: layers, losses, and the containers that make models of them (PyTorch's page torch.nn)."""
 
 from ..tensor import Parameter as Parameter
-from . import functional as functional
-from . import init as init
-from . import utils as utils
-from .activation import GELU as GELU
-from .activation import GLU as GLU
-from .activation import LogSigmoid as LogSigmoid
-from .activation import LogSoftmax as LogSoftmax
-from .activation import Mish as Mish
-from .activation import RectifiedTanh as RectifiedTanh
-from .activation import Sigmoid as Sigmoid
-from .activation import SiLU as SiLU
-from .activation import Softmax as Softmax
-from .activation import Softmax2d as Softmax2d
-from .activation import Softmin as Softmin
-from .activation import Softplus as Softplus
-from .activation import Softsign as Softsign
-from .activation import Tanh as Tanh
-from .activation import Tanhshrink as Tanhshrink
-from .containers import Identity as Identity
-from .containers import ModuleDict as ModuleDict
-from .containers import ModuleList as ModuleList
-from .containers import Sequential as Sequential
-from .distance import CosineSimilarity as CosineSimilarity
-from .distance import PairwiseDistance as PairwiseDistance
-from .dropout import AlphaDropout as AlphaDropout
-from .dropout import Dropout as Dropout
-from .dropout import Dropout1d as Dropout1d
-from .dropout import Dropout2d as Dropout2d
-from .dropout import Dropout3d as Dropout3d
-from .dropout import FeatureAlphaDropout as FeatureAlphaDropout
-from .linear import Bilinear as Bilinear
-from .linear import Flatten as Flatten
-from .linear import Linear as Linear
-from .linear import Unflatten as Unflatten
-from .loss import BCELoss as BCELoss
-from .loss import BCEWithLogitsLoss as BCEWithLogitsLoss
-from .loss import CrossEntropyLoss as CrossEntropyLoss
-from .loss import GaussianNLLLoss as GaussianNLLLoss
-from .loss import HuberLoss as HuberLoss
-from .loss import KLDivLoss as KLDivLoss
-from .loss import L1Loss as L1Loss
-from .loss import MSELoss as MSELoss
-from .loss import NLLLoss as NLLLoss
-from .loss import PoissonNLLLoss as PoissonNLLLoss
-from .loss import SmoothL1Loss as SmoothL1Loss
-from .loss_margin import CosineEmbeddingLoss as CosineEmbeddingLoss
-from .loss_margin import HingeEmbeddingLoss as HingeEmbeddingLoss
-from .loss_margin import MarginRankingLoss as MarginRankingLoss
-from .loss_margin import MultiLabelMarginLoss as MultiLabelMarginLoss
-from .loss_margin import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
-from .loss_margin import MultiMarginLoss as MultiMarginLoss
-from .loss_margin import SoftMarginLoss as SoftMarginLoss
-from .loss_margin import TripletMarginLoss as TripletMarginLoss
-from .loss_margin import TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss
+from . import functional as functional, init as init, utils as utils
+from .activation import (
+    GELU as GELU,
+    GLU as GLU,
+    LogSigmoid as LogSigmoid,
+    LogSoftmax as LogSoftmax,
+    Mish as Mish,
+    RectifiedTanh as RectifiedTanh,
+    Sigmoid as Sigmoid,
+    SiLU as SiLU,
+    Softmax as Softmax,
+    Softmax2d as Softmax2d,
+    Softmin as Softmin,
+    Softplus as Softplus,
+    Softsign as Softsign,
+    Tanh as Tanh,
+    Tanhshrink as Tanhshrink,
+)
+from .batchnorm import (
+    BatchNorm1d as BatchNorm1d,
+    BatchNorm2d as BatchNorm2d,
+    BatchNorm3d as BatchNorm3d,
+    InstanceNorm1d as InstanceNorm1d,
+    InstanceNorm2d as InstanceNorm2d,
+    InstanceNorm3d as InstanceNorm3d,
+)
+from .containers import (
+    Identity as Identity,
+    ModuleDict as ModuleDict,
+    ModuleList as ModuleList,
+    Sequential as Sequential,
+)
+from .distance import CosineSimilarity as CosineSimilarity, PairwiseDistance as PairwiseDistance
+from .dropout import (
+    AlphaDropout as AlphaDropout,
+    Dropout as Dropout,
+    Dropout1d as Dropout1d,
+    Dropout2d as Dropout2d,
+    Dropout3d as Dropout3d,
+    FeatureAlphaDropout as FeatureAlphaDropout,
+)
+from .embedding import Embedding as Embedding
+from .linear import Bilinear as Bilinear, Flatten as Flatten, Linear as Linear, Unflatten as Unflatten
+from .loss import (
+    BCELoss as BCELoss,
+    BCEWithLogitsLoss as BCEWithLogitsLoss,
+    CrossEntropyLoss as CrossEntropyLoss,
+    GaussianNLLLoss as GaussianNLLLoss,
+    HuberLoss as HuberLoss,
+    KLDivLoss as KLDivLoss,
+    L1Loss as L1Loss,
+    MSELoss as MSELoss,
+    NLLLoss as NLLLoss,
+    PoissonNLLLoss as PoissonNLLLoss,
+    SmoothL1Loss as SmoothL1Loss,
+)
+from .loss_margin import (
+    CosineEmbeddingLoss as CosineEmbeddingLoss,
+    HingeEmbeddingLoss as HingeEmbeddingLoss,
+    MarginRankingLoss as MarginRankingLoss,
+    MultiLabelMarginLoss as MultiLabelMarginLoss,
+    MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss,
+    MultiMarginLoss as MultiMarginLoss,
+    SoftMarginLoss as SoftMarginLoss,
+    TripletMarginLoss as TripletMarginLoss,
+    TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss,
+)
 from .module import Module as Module
-from .parameters import ParameterDict as ParameterDict
-from .parameters import ParameterList as ParameterList
-from .rectifiers import CELU as CELU
-from .rectifiers import ELU as ELU
-from .rectifiers import Hardshrink as Hardshrink
-from .rectifiers import Hardsigmoid as Hardsigmoid
-from .rectifiers import Hardswish as Hardswish
-from .rectifiers import Hardtanh as Hardtanh
-from .rectifiers import LeakyReLU as LeakyReLU
-from .rectifiers import PReLU as PReLU
-from .rectifiers import ReLU as ReLU
-from .rectifiers import ReLU6 as ReLU6
-from .rectifiers import RReLU as RReLU
-from .rectifiers import SELU as SELU
-from .rectifiers import Softshrink as Softshrink
-from .rectifiers import Threshold as Threshold
+from .normalization import GroupNorm as GroupNorm, LayerNorm as LayerNorm, RMSNorm as RMSNorm
+from .parameters import ParameterDict as ParameterDict, ParameterList as ParameterList
+from .rectifiers import (
+    CELU as CELU,
+    ELU as ELU,
+    SELU as SELU,
+    Hardshrink as Hardshrink,
+    Hardsigmoid as Hardsigmoid,
+    Hardswish as Hardswish,
+    Hardtanh as Hardtanh,
+    LeakyReLU as LeakyReLU,
+    PReLU as PReLU,
+    ReLU as ReLU,
+    ReLU6 as ReLU6,
+    RReLU as RReLU,
+    Softshrink as Softshrink,
+    Threshold as Threshold,
+)

@@ -67,7 +67,7 @@ class Softplus(Module):
 
 
 class GELU(Module):
-    """y = x Φ(x), Φ the normal distribution; approximate="tanh" is the faster formula (PyTorch's page torch.nn.GELU)."""
+    """y = x Φ(x), Φ the normal distribution; "tanh" is a faster formula (PyTorch's page torch.nn.GELU)."""
 
     def __init__(self, approximate: str = "none"):
         super().__init__()

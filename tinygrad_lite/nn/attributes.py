@@ -57,7 +57,8 @@ class Attributes:
         elif name in own.get("_modules", ()):
             if value is not None:
                 raise TypeError(
-                    f"cannot assign '{type(value).__name__}' as child module '{name}' (torch.nn.Module or None expected)"
+                    f"cannot assign '{type(value).__name__}' as child module '{name}' (torch.nn.Module or None "
+                    "expected)"
                 )
             own["_modules"][name] = own[name] = None
         elif name in own.get("_buffers", ()):

@@ -55,7 +55,7 @@ class Numbered(Module):
 
     def _made(self, modules: dict[str, Any]) -> Any:
         """A container of this class with a part of the modules."""
-        return type(self)(modules.values())
+        raise NotImplementedError
 
     def _renumber(self, modules: list) -> None:
         """Hold exactly these modules, under the names "0", "1", …"""
@@ -168,6 +168,9 @@ class ModuleList(Numbered):
         super().__init__()
         if modules is not None:
             self.extend(modules)
+
+    def _made(self, modules: dict[str, Any]) -> Any:
+        return type(self)(modules.values())
 
     def insert(self, index: int, module: Module) -> None:
         """Add a module before a position."""

@@ -14,7 +14,7 @@ class Dropout(Module):
     >>> _ = tl.manual_seed(0)
     >>> layer = tl.nn.Dropout(0.5)
     >>> layer(tl.ones(4))
-    tensor([2., 0., 2., 0.])
+    tensor([0., 0., 2., 0.])
     >>> layer.eval()(tl.ones(4))
     tensor([1., 1., 1., 1.])
     """

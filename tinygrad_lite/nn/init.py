@@ -29,6 +29,12 @@ def shape_of(tensor: Tensor) -> tuple[int, ...]:
     return sampling.memory_order(tensor.array).shape
 
 
+def normals(tensor: Tensor, mean: float, std: float, generator: Any) -> np.ndarray:
+    """Normal numbers for a tensor; PyTorch draws others for one that is not contiguous."""
+    contiguous = tensor.array.flags.c_contiguous
+    return sampling.normal(generator, shape_of(tensor), mean, std, tensor.dtype, contiguous)
+
+
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
     """x ~ U(a, b)
 
@@ -48,7 +54,7 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any 
     >>> tl.nn.init.normal_(tl.empty(2))
     tensor([ 1.5410, -0.2934])
     """
-    return filled(tensor, sampling.normal(generator, shape_of(tensor), mean, std, tensor.dtype), "normal_")
+    return filled(tensor, normals(tensor, mean, std, generator), "normal_")
 
 
 def trunc_normal_(
@@ -61,7 +67,8 @@ def trunc_normal_(
     """
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
-            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.",
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be "
+            "incorrect.",
             stacklevel=2,
         )
     shape, dtype = shape_of(tensor), tensor.dtype
@@ -71,9 +78,9 @@ def trunc_normal_(
 
     if below(b) - below(a) > 0.3:
         low, high = dtype.type(a), dtype.type(b)
-        x = sampling.normal(generator, shape, mean, std, dtype)
+        x = normals(tensor, mean, std, generator)
         while (outside := (x < low) | (x > high)).any():
-            x = np.where(outside, sampling.normal(generator, shape, mean, std, dtype), x)
+            x = np.where(outside, normals(tensor, mean, std, generator), x)
         return filled(tensor, x, "trunc_normal_")
     peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
     x, pending = np.empty(shape, dtype), np.ones(shape, bool)
@@ -159,7 +166,9 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
         if isinstance(param, bool) or not isinstance(param, (int, float, type(None))):
             raise ValueError(f"negative_slope {param} not a valid number")
         return math.sqrt(2.0 / (1 + (0.01 if param is None else param) ** 2))
-    raise ValueError(f"Unsupported nonlinearity {nonlinearity}; there are linear, sigmoid, tanh, relu, leaky_relu, selu")
+    raise ValueError(
+        f"Unsupported nonlinearity {nonlinearity}; there are linear, sigmoid, tanh, relu, leaky_relu, selu"
+    )
 
 
 def xavier_std(weight: Tensor, gain: float) -> float:

@@ -6,8 +6,7 @@ from typing import Any
 
 from .. import creation, ops
 from ..tensor import Parameter, Tensor
-from . import functional as F
-from . import init
+from . import functional as F, init
 from .module import Module
 
 

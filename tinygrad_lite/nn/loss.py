@@ -76,7 +76,8 @@ class HuberLoss(Loss):
 
 class CrossEntropyLoss(WeightedLoss):
     """y = −mean log softmax(x)[n, tₙ], of logits and class indices or probabilities
-    (PyTorch's page torch.nn.CrossEntropyLoss).
+
+    PyTorch's page torch.nn.CrossEntropyLoss.
 
     weight           one number for each class
     ignore_index     targets that do not count
@@ -186,9 +187,7 @@ class PoissonNLLLoss(Loss):
         self.log_input, self.full, self.eps = log_input, full, eps
 
     def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
-        return F.poisson_nll_loss(
-            log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction
-        )
+        return F.poisson_nll_loss(log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction)
 
 
 class GaussianNLLLoss(Loss):

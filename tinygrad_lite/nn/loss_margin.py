@@ -4,6 +4,7 @@ from typing import Any
 
 from ..tensor import Tensor
 from . import functional as F
+from .distance import PairwiseDistance
 from .loss import Loss, WeightedLoss
 
 
@@ -30,7 +31,10 @@ class MarginRankingLoss(Loss):
 
 
 class CosineEmbeddingLoss(Loss):
-    """y = mean (1 − cos(x₁, x₂) if t = 1 else max(0, cos(x₁, x₂) − margin)) (PyTorch's page torch.nn.CosineEmbeddingLoss)."""
+    """y = mean (1 − cos(x₁, x₂) if t = 1 else max(0, cos(x₁, x₂) − margin))
+
+    PyTorch's page torch.nn.CosineEmbeddingLoss.
+    """
 
     def __init__(self, margin: float = 0.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"):
         super().__init__(size_average, reduce, reduction)
@@ -76,7 +80,10 @@ class MultiLabelMarginLoss(Loss):
 
 
 class MultiLabelSoftMarginLoss(WeightedLoss):
-    """y = −mean (t log σ(x) + (1 − t) log σ(−x)) over samples and classes (PyTorch's torch.nn.MultiLabelSoftMarginLoss)."""
+    """y = −mean (t log σ(x) + (1 − t) log σ(−x)) over samples and classes
+
+    PyTorch's page torch.nn.MultiLabelSoftMarginLoss.
+    """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.multilabel_soft_margin_loss(input, target, self.weight, reduction=self.reduction)
@@ -84,7 +91,8 @@ class MultiLabelSoftMarginLoss(WeightedLoss):
 
 class TripletMarginLoss(Loss):
     """y = mean max(0, ‖a − p‖ − ‖a − n‖ + margin) for anchors, positives, negatives
-    (PyTorch's page torch.nn.TripletMarginLoss).
+
+    PyTorch's page torch.nn.TripletMarginLoss.
 
     p     of the norm;  eps  is added to every difference
     swap  the smaller of ‖a − n‖ and ‖p − n‖ counts (V. Balntas et al., Learning Shallow Convolutional Feature
@@ -123,7 +131,7 @@ class TripletMarginWithDistanceLoss(Loss):
             raise ValueError(
                 f"TripletMarginWithDistanceLoss: expected margin to be greater than 0, got {margin} instead"
             )
-        self.distance_function = F.pairwise_distance if distance_function is None else distance_function
+        self.distance_function = PairwiseDistance() if distance_function is None else distance_function
         self.margin, self.swap = margin, swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:

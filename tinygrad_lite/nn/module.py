@@ -13,7 +13,6 @@ from ..tensor import Tensor
 from . import hooks, state
 from .attributes import Attributes
 
-
 MISSING: Any = object()
 
 
@@ -179,6 +178,10 @@ class Module(Attributes):
     def cpu(self) -> Self:
         """This module: it is on the CPU already."""
         return self
+
+    def cuda(self, device: Any = None) -> Self:
+        """Refused, as to("cuda") is: there is only the CPU."""
+        return self.to("cuda")
 
     # --- state ---
 

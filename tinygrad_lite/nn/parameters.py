@@ -140,7 +140,7 @@ class ParameterDict(Holder):
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value under a key, or the default."""
-        return self[key] if key in self else default
+        return self.__dict__[key] if key in self._keys else default
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """The value under a key, which is first set to the default if it is missing."""
@@ -172,7 +172,7 @@ class ParameterDict(Holder):
 
     def fromkeys(self, keys: Iterable[str], default: Any = None) -> "ParameterDict":
         """Another dictionary with these keys, all of one value."""
-        return ParameterDict({key: default for key in keys})
+        return ParameterDict(dict.fromkeys(keys, default))
 
     def keys(self) -> Iterable[str]:
         """The names."""

@@ -8,8 +8,7 @@ from typing import Any
 
 from .. import creation
 from ..tensor import Parameter, Tensor
-from . import functional as F
-from . import init
+from . import functional as F, init
 from .module import Module
 
 

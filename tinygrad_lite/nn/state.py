@@ -91,8 +91,8 @@ def fitting(path: str, tensor: Tensor, value: Any, assign: bool) -> np.ndarray:
         array = np.asarray(value)
     else:
         raise TypeError(
-            f'While copying the parameter named "{path}", expected a Tensor or an array from the checkpoint but received '
-            f"{type(value)}"
+            f'While copying the parameter named "{path}", expected a Tensor or an array from the checkpoint but '
+            f"received {type(value)}"
         )
     if array.dtype.kind not in "fiub":
         raise TypeError(f'While copying the parameter named "{path}": numbers expected, got dtype {array.dtype}')

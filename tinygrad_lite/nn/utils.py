@@ -55,14 +55,13 @@ def norm(x: np.ndarray, p: float) -> Any:
     return size.sum() if p == 1 else np.power(np.power(size, p).sum(), 1 / p)
 
 
-def clip_grads_with_norm_(
-    parameters: Any, max_norm: float, total_norm: Tensor, foreach: bool | None = None
-) -> None:
+def clip_grads_with_norm_(parameters: Any, max_norm: float, total_norm: Tensor, foreach: bool | None = None) -> None:
     """Scale all gradients by max_norm/(total_norm + 10⁻⁶), if that is less than 1."""
     scale = max_norm / (total_norm.array + total_norm.array.dtype.type(1e-6))
     if scale < 1 or scale != scale:
         for grad in gradients_of(parameters):
-            grad.array *= grad.array.dtype.type(scale)
+            with np.errstate(invalid="ignore"):  # 0·∞, when the norm was infinite
+                grad.array *= grad.array.dtype.type(scale)
             writes.mark(grad.array, "clip_grads_with_norm_")
 
 

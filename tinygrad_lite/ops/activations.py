@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..kernels import logistic
-from ..kernels.erf import erf as error_function
 from ..kernels.choice import ZERO
+from ..kernels.erf import erf as error_function
 from ..operation import unary
 from .choice import where
 from .special import erf
@@ -25,7 +25,7 @@ def sigmoid(x):
     tensor([0.1192, 0.5000, 0.8808])
     """
     y = logistic.sigmoid(x)
-    return y, lambda g: g * (y - y * y)
+    return y, lambda g: g * (y * (1 - y))  # 1 − y is exact near 1, y − y² is not
 
 
 @unary
@@ -39,7 +39,7 @@ def rectified_tanh(x):
     tensor([0.1192, 0.5000, 0.8808])
     """
     y = 0.5 + 0.5 * np.tanh(x)
-    return y, lambda g: (g + g) * (y - y * y)
+    return y, lambda g: (g + g) * (y * (1 - y))
 
 
 @unary
@@ -107,10 +107,8 @@ def gelu(x, approximate="none"):
     if approximate != "tanh":
         raise RuntimeError(f"gelu: approximate argument must be either none or tanh, not {approximate!r}")
     t = np.tanh(ROOT_2_PI * (x + CUBIC * x * x * x))
-    inner = 3 * CUBIC
-    return 0.5 * x * (1 + t), lambda g: (
-        g * (0.5 * (1 + t) + (0.5 * ROOT_2_PI) * x * (1 - t * t) * (1 + inner * x * x))
-    )
+    normal = 0.5 + 0.5 * t
+    return x * normal, lambda g: g * (normal + 0.5 * x * (1 - t * t) * (ROOT_2_PI + 3 * CUBIC * ROOT_2_PI * (x * x)))
 
 
 def plain_mish(x):

@@ -8,8 +8,7 @@ import numpy as np
 from ..errors import ShapeError
 from ..operation import unary
 from .arithmetic import same
-from .dims import dim as dimension
-from .dims import dims as dimensions
+from .dims import dim as dimension, dims as dimensions
 from .shape import as_sizes, clone
 
 
@@ -72,13 +71,21 @@ def permute(x, *order, dims=None):
     torch.Size([4, 2, 3])
     """
     wanted = as_sizes(order, dims)
-    if len(wanted) != x.ndim:
-        raise ShapeError(f"permute: {x.ndim} dimensions, {x.shape}, but {len(wanted)} in the order {wanted}")
-    wanted = dimensions(wanted, x.ndim, "permute")
-    inverse = [0] * len(wanted)
-    for place, d in enumerate(wanted):
-        inverse[d] = place
-    return x.transpose(wanted), lambda g: permute(g, inverse)
+    try:
+        return x.transpose(wanted), lambda g: permute(g, inverse(wanted))
+    except ValueError:
+        if len(wanted) != x.ndim:
+            raise ShapeError(f"permute: {x.ndim} dimensions, {x.shape}, but {len(wanted)} in {wanted}") from None
+        dimensions(wanted, x.ndim, "permute")
+        raise
+
+
+def inverse(order: tuple[int, ...]) -> list[int]:
+    """The permutation that undoes a permutation."""
+    back = [0] * len(order)
+    for place, d in enumerate(order):
+        back[d] = place
+    return back
 
 
 def movedim(input: Any, source: Any, destination: Any) -> Any:

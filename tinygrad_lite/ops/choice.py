@@ -6,10 +6,12 @@ A derivative is chosen too, never multiplied by 0 or 1: 0 · ∞ would be nan, i
 import numpy as np
 
 from ..dtypes import result_type
-from ..kernels.choice import keep
+from ..kernels.choice import keep, number
 from ..operation import binary, nary, unary
 from .arithmetic import matching, unbroadcastable
 from .rounding import zero
+
+PLAIN = (np.ndarray, float, int, bool)
 
 
 @unary(linear=True)
@@ -37,12 +39,23 @@ def where(condition, input, other):
         if mask.dtype != np.uint8:
             raise RuntimeError(f"where: expected condition to be a boolean tensor, but got one of dtype {mask.dtype}")
         mask = mask.astype(bool)
-    dtype = result_type(*(np.asarray(x) if isinstance(x, np.generic) else x for x in (input, other)))
     try:
-        y = np.where(mask, np.asarray(input, dtype), np.asarray(other, dtype))
+        y = np.where(mask, *common(input, other))
     except ValueError:
         raise unbroadcastable("where", condition, input, other) from None
     return y, None, lambda g: matching(kept(g, mask), input), lambda g: matching(kept(g, ~mask), other)
+
+
+def common(a, b):
+    """Two operands as arrays of the dtype that PyTorch mixes theirs to."""
+    if a.__class__ is np.ndarray and a.dtype.kind == "f":
+        if b.__class__ is float or b.__class__ is int:
+            return a, number(b, a.dtype)
+        if b.__class__ is np.ndarray and b.dtype is a.dtype:
+            return a, b
+    a, b = (x if x.__class__ in PLAIN else np.asarray(x) for x in (a, b))
+    dtype = result_type(a, b)
+    return [x.astype(dtype, copy=False) if isinstance(x, np.ndarray) else number(x, dtype) for x in (a, b)]
 
 
 @binary(linear=True)
@@ -76,7 +89,7 @@ def winners(g, lost, tied):
 
 
 @nary(linear=True)
-def clamp(x, min=None, max=None):
+def clamp(input, min=None, max=None):
     """y = x limited to [min, max]        dy = dx inside, dmin below, dmax above
 
     Each bound is a number, a tensor or None, but not both None. PyTorch's page torch.clamp.
@@ -87,24 +100,25 @@ def clamp(x, min=None, max=None):
     """
     if min is None and max is None:
         raise RuntimeError("clamp: at least one of 'min' or 'max' must not be None")
-    dtype = result_type(*[bound for bound in (x, min, max) if bound is not None])
-    y = x
+    y = input
     try:
         if min is not None:
-            y = np.maximum(y, min, dtype=dtype)
+            y = np.maximum(*common(y, min))
         if max is not None:
-            y = np.minimum(y, max, dtype=dtype)
+            y = np.minimum(*common(y, max))
+        if y.dtype.kind != "f" or not isinstance(y, np.ndarray):
+            y = np.asarray(y, result_type(*[bound for bound in (input, min, max) if bound is not None]))
     except ValueError:
-        raise unbroadcastable("clamp", x, *[bound for bound in (min, max) if bound is not None]) from None
-    inside = x == y
+        raise unbroadcastable("clamp", input, *[bound for bound in (min, max) if bound is not None]) from None
+    inside = input == y
     below = above = None
     if isinstance(min, np.ndarray):
-        below = (x < min) if max is None else (x < min) & (min < max)
+        below = (input < min) if max is None else (input < min) & (min < max)
     if isinstance(max, np.ndarray):
-        above = (x > max) if min is None else (x > max) | (max < min)
+        above = (input > max) if min is None else (input > max) | (max < min)
     return (
         y,
-        lambda g: matching(kept(g, inside), x),
+        lambda g: matching(kept(g, inside), input),
         lambda g: matching(kept(g, below), min),
         lambda g: matching(kept(g, above), max),
     )

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import int64
 from ..errors import ShapeError, broadcasting
-from ..kernels import logistic
-from ..kernels import losses as kernels
+from ..kernels import logistic, losses as kernels
 from ..operation import nary
 from .activations import softplus
-from .softmax import log_softmax
 from .losses import pullback, reduced, reduction_of, same_type
 from .softmax import log_softmax
 
@@ -22,8 +21,8 @@ def binary(name: str, input: Any, target: Any, weight: Any) -> None:
     if target.shape != input.shape:
         raise ValueError(
             f"{name}: Target size (torch.Size({list(target.shape)})) must be the same as input size "
-            f"(torch.Size({list(input.shape)})): Using a target size that is different to the input size is deprecated. "
-            "Please ensure they have the same size."
+            f"(torch.Size({list(input.shape)})): Using a target size that is different to the input size is "
+            "deprecated. Please ensure they have the same size."
         )
     if weight is not None:
         try:
@@ -93,7 +92,8 @@ def binary_cross_entropy_with_logits(
     (PyTorch's page torch.nn.functional.binary_cross_entropy_with_logits).
 
     >>> import tinygrad_lite as tl
-    >>> tl.nn.functional.binary_cross_entropy_with_logits(tl.tensor([0.0, 1e4]), tl.tensor([1.0, 1.0]), reduction="none")
+    >>> logits, targets = tl.tensor([0.0, 1e4]), tl.tensor([1.0, 1.0])
+    >>> tl.nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     tensor([0.6931, 0.0000])
     """
     name = "binary_cross_entropy_with_logits"
@@ -166,9 +166,7 @@ def along_classes(weight: Any, ndim: int) -> Any:
 
 
 @nary(linear=True)
-def nll_loss(
-    input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"
-):
+def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
     """y = −mean x[n, tₙ]        dy = −mean dx[n, tₙ]
 
     The negative log-likelihood of class indices t (N, …), given log-probabilities x (N, C, …): the second half of
@@ -200,6 +198,11 @@ def nll_loss(
     return kernels.total(losses, reduction, divisor, target.shape), pull
 
 
+def bare(x: Any) -> Any:
+    """The array of a tensor; an array or None as it is."""
+    return getattr(x, "array", x)
+
+
 def plain_cross_entropy(
     input,
     target,
@@ -220,10 +223,9 @@ def plain_cross_entropy(
         return reduced(-(log_p * q).sum(dim), reduction)
     if not label_smoothing:
         return nll_loss(log_p, target, weight, None, ignore_index, None, reduction)
-    values = [a if isinstance(a, np.ndarray) or a is None else a.array for a in (target, weight)]
-    t, counts = kernels.checked(values[0], input.shape[dim], ignore_index)
-    q = kernels.one_hot(tuple(input.shape), t, counts, values[1], label_smoothing, input.dtype)
-    w = kernels.sample_weights(t, counts, values[1])
+    t, counts = kernels.checked(bare(target), input.shape[dim], ignore_index)
+    q = kernels.one_hot(tuple(input.shape), t, counts, bare(weight), label_smoothing, input.dtype)
+    w = kernels.sample_weights(t, counts, bare(weight))
     return reduced(-(log_p * q).sum(dim), reduction, None, t.size if w is None else w.sum(dtype=input.dtype))
 
 
@@ -257,7 +259,8 @@ def cross_entropy(
     if target.shape != input.shape:
         if input.dtype.kind != "f":
             same_type(name, input)
-        class_indices(name, input, target, weight)
+        if weight is not None or target.shape != input.shape[:1] or target.dtype is not int64 or input.ndim != 2:
+            class_indices(name, input, target, weight)
         if not label_smoothing:
             return kernels.hard_cross_entropy(input, target, weight, ignore_index, reduction)
         t, counts = kernels.checked(target, input.shape[input.ndim > 1], ignore_index)
@@ -267,7 +270,7 @@ def cross_entropy(
     if target.dtype.kind != "f":
         raise RuntimeError(
             f"{name}: Expected floating point type for target with class probabilities, got {target.dtype}. A target "
-            f"of the input's shape, {input.shape}, is taken for probabilities; class indices have no dimension of classes"
+            f"of the input's shape, {input.shape}, is taken for probabilities; indices lack the dimension of classes"
         )
     if ignore_index >= 0:
         raise RuntimeError(f"{name}: ignore_index is not supported for floating point target")

@@ -10,11 +10,14 @@ from ..operation import constant, explained
 
 def operands(name: str, input: Any, other: Any) -> tuple:
     """Two operands, cast as PyTorch casts them before it compares; numbers stay numbers."""
-    if isinstance(input, np.ndarray) and isinstance(other, np.ndarray):
-        if input.dtype is not other.dtype:
-            dtype = result_type(input, other)
-            return input.astype(dtype, copy=False), other.astype(dtype, copy=False)
-        return input, other
+    if input.__class__ is np.ndarray:
+        if other.__class__ is float or other.__class__ is int:
+            return input, other
+        if other.__class__ is np.ndarray:
+            if input.dtype is not other.dtype:
+                dtype = result_type(input, other)
+                return input.astype(dtype, copy=False), other.astype(dtype, copy=False)
+            return input, other
     numbers = []
     for operand in (input, other):
         if isinstance(operand, np.generic):
@@ -220,4 +223,3 @@ def bitwise_left_shift(input, other):
 def bitwise_right_shift(input, other):
     """y = ⌊a / 2ᵇ⌋"""
     return bitwise(np.right_shift, "bitwise_right_shift", input, other)
-

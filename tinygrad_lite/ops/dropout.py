@@ -16,7 +16,7 @@ def dropout(x, p=0.5, channels=False):
     >>> import tinygrad_lite as tl
     >>> _ = tl.manual_seed(0)
     >>> tl.nn.functional.dropout(tl.ones(4), 0.5)
-    tensor([2., 0., 2., 0.])
+    tensor([0., 0., 2., 0.])
     """
     each = np.empty(x.shape[:2] + (1,) * (x.ndim - 2), x.dtype) if channels else x
     m = sampling.dropout_mask(None, each, p)

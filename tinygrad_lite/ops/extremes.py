@@ -4,12 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels.sums import SHORT
+from ..kernels.sums import SHORT, extreme
 from ..operation import constant, unary
-from .arithmetic import same
 from .choice import kept
 from .dims import dim as dimension
-from .reduce import reduced, spread, with_dims
+from .reduce import reduced, with_dims
 
 
 def refuse_empty(name: str, shape: tuple, dims: tuple) -> None:
@@ -34,7 +33,7 @@ def shared(g, x, y, dims):
     g = with_dims(g, x.shape, dims)
     if count.size and count.max() > 1:
         g = g * (1 / np.maximum(count, 1)).astype(x.dtype)
-    return kept(spread(g, x.shape, dims), mask)
+    return kept(g, mask)
 
 
 @unary(linear=True)
@@ -51,7 +50,7 @@ def amax(x, dim=(), keepdim=False):
     """
     dims = reduced(dim, x.ndim, "amax")
     refuse_empty("amax", x.shape, dims)
-    y = np.asarray(np.maximum.reduce(x, dims, None, None, keepdim))
+    y = np.asarray(np.maximum.reduce(x, dims, keepdims=keepdim))
     return y, lambda g: shared(g, x, y, dims)
 
 
@@ -64,30 +63,30 @@ def amin(x, dim=(), keepdim=False):
     """
     dims = reduced(dim, x.ndim, "amin")
     refuse_empty("amin", x.shape, dims)
-    y = np.asarray(np.minimum.reduce(x, dims, None, None, keepdim))
+    y = np.asarray(np.minimum.reduce(x, dims, keepdims=keepdim))
     return y, lambda g: shared(g, x, y, dims)
 
 
-def picked(x, index, dim, keepdim):
-    """The elements at an index along a dimension, which it keeps with size 1; the derivative goes back there."""
-    shape = x.shape
+def sent(g, shape, index, d):
+    """g at an index along a dimension, 0 elsewhere."""
     if not shape:
-        return x.copy(), same
-    y = np.take_along_axis(x, index, dim)
-    numbers = np.arange(shape[dim]).reshape([-1 if i == dim else 1 for i in range(len(shape))])
-    return y if keepdim else y.squeeze(dim), lambda g: kept(spread(g, shape, (dim,)), index == numbers)
+        return g
+    numbers = np.arange(shape[d]).reshape([-1 if i == d else 1 for i in range(len(shape))])
+    return kept(with_dims(g, shape, (d,)), with_dims(index, shape, (d,)) == numbers)
 
 
 @unary(linear=True)
 def max(x, index, dim, keepdim=False):
     """y = the largest x along a dimension        dy = dx at its index"""
-    return picked(x, index, dim, keepdim)
+    shape = x.shape
+    return extreme(np.maximum, x, dim, keepdim), lambda g: sent(g, shape, index, dim)
 
 
 @unary(linear=True)
 def min(x, index, dim, keepdim=False):
     """y = the smallest x along a dimension        dy = dx at its index"""
-    return picked(x, index, dim, keepdim)
+    shape = x.shape
+    return extreme(np.minimum, x, dim, keepdim), lambda g: sent(g, shape, index, dim)
 
 
 @unary(linear=True)
@@ -96,35 +95,37 @@ def median(x, index=None, dim=None, keepdim=False):
 
     Of all elements, equal ones share the derivative evenly. nan if any element is, and for no elements.
     """
+    shape, dims = x.shape, tuple(range(x.ndim))
     if dim is not None:
-        return picked(x, index, dim, keepdim)
-    n, dims = x.size, tuple(range(x.ndim))
-    if n:
-        ordered = np.partition(x, sorted({(n - 1) // 2, n - 1}), None)
-        y = np.asarray(ordered[-1] if ordered[-1] != ordered[-1] else ordered[(n - 1) // 2])
+        y = np.take_along_axis(x, with_dims(index, shape, (dim,)), dim) if shape else x.copy()
+        return y if keepdim or not shape else y.squeeze(dim), lambda g: sent(g, shape, index, dim)
+    middle = (x.size - 1) // 2
+    if x.size:
+        ordered = np.partition(x, sorted({middle, x.size - 1}), None)
+        y = np.asarray(ordered[middle] if ordered[-1] == ordered[-1] else ordered[-1])  # nan is sorted to the end
     else:
         y = np.full((), np.nan, x.dtype)
     return y, lambda g: shared(g, x, y, dims)
 
 
 def best(find: Any, name: str, x: np.ndarray, d: int) -> np.ndarray:
-    """The index of the largest (np.argmax) or smallest along a dimension, which stays with size 1."""
-    refuse_empty(name, x.shape, (d,))
+    """The index of the largest or smallest along a dimension."""
     if not x.ndim:
         return np.zeros((), np.int64)
-    if d == x.ndim - 1 and x.shape[d] < SHORT and x.ndim > 1 and x.size > 1024:
-        return find(x.reshape(-1, x.shape[d]).T.copy(), 0).reshape(*x.shape[:-1], 1)  # few long rows, not many short
-    return np.expand_dims(find(x, d), d)
+    refuse_empty(name, x.shape, (d,))
+    if x.size > 1024 and d == x.ndim - 1 and x.ndim > 1 and x.shape[d] < SHORT:
+        return find(x.reshape(-1, x.shape[d]).T.copy(), 0).reshape(x.shape[:-1])  # few long rows, not many short
+    return np.asarray(find(x, d))
 
 
 def middle(x: np.ndarray, d: int) -> np.ndarray:
-    """The index of the median along a dimension, which stays with size 1; of the first nan if there is one."""
-    refuse_empty("median", x.shape, (d,))
+    """The index of the median along a dimension; of the first nan if there is one."""
     if not x.ndim:
         return np.zeros((), np.int64)
-    index = np.take(np.argsort(x, d, kind="stable"), [(x.shape[d] - 1) // 2], d)
+    refuse_empty("median", x.shape, (d,))
+    index = np.take(np.argsort(x, d, kind="stable"), (x.shape[d] - 1) // 2, d)
     nans = np.isnan(x)
-    return np.where(nans.any(d, keepdims=True), np.expand_dims(nans.argmax(d), d), index)
+    return np.where(nans.any(d), nans.argmax(d), index)
 
 
 def place(find: Any, name: str, x: np.ndarray, dim: Any, keepdim: bool) -> np.ndarray:
@@ -136,7 +137,7 @@ def place(find: Any, name: str, x: np.ndarray, dim: Any, keepdim: bool) -> np.nd
         return y.reshape([1] * x.ndim) if keepdim else y
     d = dimension(dim, x.ndim, name)
     y = best(find, name, x, d)
-    return y if keepdim or not x.ndim else y.squeeze(d)
+    return with_dims(y, x.shape, (d,)) if keepdim else y
 
 
 @constant
@@ -150,7 +151,7 @@ def argmax(input, dim=None, keepdim=False):
     >>> tl.tensor([[1.0, 3.0], [4.0, 2.0]]).argmax(1)
     tensor([1, 0])
     """
-    return place(np.argmax, "argmax", input, dim, keepdim)
+    return place(np.ndarray.argmax, "argmax", input, dim, keepdim)
 
 
 @constant
@@ -160,4 +161,4 @@ def argmin(input, dim=None, keepdim=False):
     Of the flattened tensor, or along a dimension; the first of equals; nan counts as the smallest. PyTorch's page
     torch.argmin.
     """
-    return place(np.argmin, "argmin", input, dim, keepdim)
+    return place(np.ndarray.argmin, "argmin", input, dim, keepdim)

@@ -1,5 +1,6 @@
 """Functions that PyTorch writes in several forms: each looks at its arguments and calls the operation that is meant."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,14 +48,18 @@ class Median(Found):
         return f"torch.return_types.median(\nvalues={self.values!r},\nindices={self.indices!r})"
 
 
-def along(input: Any, dim: Any, keepdim: bool, name: str, find: Any, operation: Any) -> tuple:
+LARGEST = partial(extremes.best, np.ndarray.argmax, "max")
+SMALLEST = partial(extremes.best, np.ndarray.argmin, "min")
+
+
+def along(name: str, input: Any, dim: Any, keepdim: bool, find: Any, operation: Any) -> tuple:
     """The elements that `find` finds along a dimension, and their index."""
     x = input.array if isinstance(input, Variable) else input
     d = dimension(dim, x.ndim, name)
     index = find(x, d)
     values = operation(input, index, d, keepdim)
-    if not keepdim and x.ndim:
-        index = index.squeeze(d)
+    if keepdim and x.ndim:
+        index = np.expand_dims(index, d)
     return values, result(index) if isinstance(input, Variable) else index
 
 
@@ -78,7 +83,7 @@ def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None
         return choice.maximum(input, dim if other is None else other)
     if dim is None:
         return extremes.amax(input)
-    return Max(*along(input, dim, keepdim, "max", lambda x, d: extremes.best(np.argmax, "max", x, d), extremes.max))
+    return Max(*along("max", input, dim, keepdim, LARGEST, extremes.max))
 
 
 def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
@@ -95,7 +100,7 @@ def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None
         return choice.minimum(input, dim if other is None else other)
     if dim is None:
         return extremes.amin(input)
-    return Min(*along(input, dim, keepdim, "min", lambda x, d: extremes.best(np.argmin, "min", x, d), extremes.min))
+    return Min(*along("min", input, dim, keepdim, SMALLEST, extremes.min))
 
 
 def median(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
@@ -107,7 +112,7 @@ def median(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """
     if dim is None:
         return extremes.median(input)
-    return Median(*along(input, dim, keepdim, "median", extremes.middle, extremes.median))
+    return Median(*along("median", input, dim, keepdim, extremes.middle, extremes.median))
 
 
 def aminmax(input: Any, *, dim: Any = None, keepdim: bool = False) -> tuple:
@@ -117,7 +122,7 @@ def aminmax(input: Any, *, dim: Any = None, keepdim: bool = False) -> tuple:
 
 
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:
-    """`input` where the condition holds, `other` elsewhere; alone, the places where it holds (PyTorch's page torch.where).
+    """`input` where the condition holds, `other` elsewhere; alone, the places where it holds (torch.where).
 
     >>> import tinygrad_lite as tl
     >>> x = tl.tensor([-1.0, 2.0])

@@ -1,45 +1,56 @@
 """Elements picked along one dimension by a tensor of indices, and elements picked by a mask."""
 
+from collections.abc import Callable
+from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..errors import ShapeError
-from ..kernels.scatter import add_at
 from ..operation import constant, nary, to_dtype
+from .arithmetic import same
 from .dims import dim as as_dimension
 from .index import check_index, getitem, scattered, unbind
 from .places import Places
 from .shape import expand, reshape
 
 
-def grid(index: np.ndarray, d: int) -> tuple[np.ndarray, ...]:
-    """The NumPy index with `index` along dimension d, and each element's own place along the others."""
-    n = index.ndim
-    own = [np.arange(size).reshape((size,) + (1,) * (n - 1 - i)) for i, size in enumerate(index.shape)]
-    own[d] = index
-    return tuple(own)
+@lru_cache(maxsize=64)
+def _offsets(shape: tuple[int, ...], index: tuple[int, ...], d: int) -> tuple[np.ndarray, int]:
+    """Where the elements of an index lie in a flattened tensor, apart from dimension d; and the step along d."""
+    steps = [prod(shape[i + 1 :]) for i in range(len(shape))]
+    total = np.zeros((), np.intp)
+    for i, n in enumerate(index):
+        if i != d:
+            total = total + (np.arange(n) * steps[i]).reshape((n,) + (1,) * (len(index) - 1 - i))
+    total.flags.writeable = False
+    return total, steps[d]
 
 
-def places(name: str, input: np.ndarray, dim: int, index: np.ndarray, src: Any = None) -> tuple[np.ndarray, ...]:
-    """The places that (dim, index) picks, checked; of a 0-d input seen as one with one element."""
-    shape = input.shape or (1,)
+def addresses(name: str, input: np.ndarray, dim: int, index: np.ndarray, src: Any = None) -> np.ndarray:
+    """The places that (dim, index) picks in the flattened input, checked; a 0-d tensor counts as one of shape (1,)."""
+    shape, inside = input.shape or (1,), index.shape or (1,)
     d = as_dimension(dim, len(shape), name)
-    inside = index.shape or (1,)
-    if len(inside) != len(shape) or (src is not None and (src.ndim or 1) != len(shape)):
+    others = [inside] if src is None else [inside, src.shape or (1,)]
+    if any(len(other) != len(shape) for other in others):
         raise ShapeError(
             f"{name}: index tensor {index.shape} must have the same number of dimensions as input tensor {input.shape}"
             + (f" and src {src.shape}" if src is not None else "")
         )
-    if index.size and any(n > m for i, (n, m) in enumerate(zip(inside, shape, strict=True)) if i != d):
-        raise ShapeError(
-            f"{name}: size does not match: expected index {list(index.shape)} to be no larger than self {list(shape)} "
-            f"apart from dimension {d}"
-        )
-    if index.size and src is not None and any(n > m for n, m in zip(inside, src.shape or (1,), strict=True)):
-        raise ShapeError(f"{name}: expected index {list(index.shape)} to be no larger than src {list(src.shape)}")
     check_index(name, index, shape[d], d)
-    return grid(index.reshape(inside), d)
+    if index.size:
+        if inside[:d] + inside[d + 1 :] != shape[:d] + shape[d + 1 :] and any(
+            n > m for i, (n, m) in enumerate(zip(inside, shape, strict=True)) if i != d
+        ):
+            raise ShapeError(
+                f"{name}: size does not match: expected index {list(index.shape)} to be no larger than self "
+                f"{list(shape)} apart from dimension {d}"
+            )
+        if src is not None and any(n > m for n, m in zip(inside, others[1], strict=True)):
+            raise ShapeError(f"{name}: expected index {list(inside)} to be no larger than src {list(src.shape)}")
+    offsets, step = _offsets(shape, inside, d)
+    return (index.reshape(inside) * step + offsets).reshape(index.shape)
 
 
 @nary(linear=True)
@@ -54,12 +65,9 @@ def gather(input, dim, index, *, sparse_grad=False):
     tensor([[1],
             [4]])
     """
-    shape, inside = input.shape, index.shape
-    at = places("gather", input, dim, index)
-    if shape and inside:
-        return input[at], lambda g: scattered(g, shape, None, at), None, None
-    y = input.reshape(shape or (1,))[at].reshape(inside)
-    return y, lambda g: scattered(g.reshape(inside or (1,)), shape or (1,), None, at).reshape(shape), None, None
+    shape, n = input.shape, input.size
+    at = addresses("gather", input, dim, index)
+    return input.reshape(-1).take(at), lambda g: scattered(g, (n,), None, (at,)).reshape(shape), None, None
 
 
 @nary(linear=True)
@@ -76,37 +84,25 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     """
     if reduce not in (None, "add", "multiply"):
         raise RuntimeError(f"scatter: reduce argument must be either add or multiply, not {reduce!r}")
-    shape = input.shape
     src = value if src is None else src
     tensor = isinstance(src, np.ndarray)
-    at = places("scatter", input, dim, index, src if tensor else None)
-    if tensor and src.dtype != input.dtype:
-        raise RuntimeError(f"scatter: expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
-    region = tuple([slice(n) for n in index.shape])  # of src
-    part = src[region].reshape(index.shape or (1,)) if tensor else input.dtype.type(src)
-    y = input.reshape(shape or (1,)).copy()
+    if not tensor:
+        src = input.dtype.type(src)
+    at = addresses("scatter", input, dim, index, src if tensor else None)
+    check_dtypes("scatter", input, src)
+    part = src[within(index)] if tensor else src
+    y = input.copy()
     if reduce is None:
-        y[at] = part
+        y.reshape(-1)[at] = part
     else:
-        (np.add if reduce == "add" else np.multiply).at(y, at, part)
-    y = y.reshape(shape)
-    if reduce == "multiply":
-        return y, _no_product, None, None, _no_product
-    before = src.shape if tensor else ()
-    inside, wide = index.shape, shape or (1,)
-
-    def to_src(g):
-        taken = getitem(g.reshape(wide), Places((None, at))).reshape(inside)
-        return taken if inside == before else scattered(taken, before, (*region, Ellipsis), None)
+        (np.add if reduce == "add" else np.multiply).at(y.reshape(-1), at, part)
 
     def to_input(g):
+        if reduce == "multiply":
+            raise RuntimeError("scatter: reduce='multiply' has no derivative; multiply by what gather takes instead")
         return g if reduce == "add" else scatter(g, dim, index, 0)
 
-    return y, to_input, None, None, to_src
-
-
-def _no_product(g):
-    raise RuntimeError("scatter: reduce='multiply' has no derivative; write the product out with gather and scatter")
+    return y, to_input, None, None, picking(at, src)
 
 
 @nary(linear=True)
@@ -120,24 +116,32 @@ def scatter_add(input, dim, index, src):
     >>> tl.zeros(3).scatter_add(0, tl.tensor([0, 0, 2]), tl.tensor([1.0, 2.0, 3.0]))
     tensor([3., 0., 3.])
     """
-    at = places("scatter_add", input, dim, index, src)
+    at = addresses("scatter_add", input, dim, index, src)
+    check_dtypes("scatter_add", input, src)
+    y = input.copy()
+    np.add.at(y.reshape(-1), at.reshape(-1), src[within(index)].reshape(-1))
+    return y, same, None, None, picking(at, src)
+
+
+def within(index: np.ndarray) -> tuple:
+    """The part of src that an index of its shape, or smaller, uses."""
+    return (*[slice(n) for n in index.shape], Ellipsis)
+
+
+def check_dtypes(name: str, input: np.ndarray, src: np.ndarray) -> None:
     if src.dtype != input.dtype:
-        raise RuntimeError(
-            f"scatter_add: expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}"
-        )
-    before, inside, wide = src.shape, index.shape, input.shape or (1,)
-    region = tuple([slice(n) for n in inside])
-    y = input + add_at(wide, at, src[region].reshape(inside or (1,))).reshape(input.shape)
-
-    def to_src(g):
-        taken = getitem(g.reshape(wide), Places((None, at))).reshape(inside)
-        return taken if inside == before else scattered(taken, before, (*region, Ellipsis), None)
-
-    return y, _same, None, None, to_src
+        raise RuntimeError(f"{name}: expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
 
 
-def _same(g):
-    return g
+def picking(at: np.ndarray, src: np.ndarray) -> Callable:
+    """The pullback of src, whose part within the shape of `at` went to the addresses `at`."""
+    shape, region = src.shape, within(at)
+
+    def pullback(g):
+        part = getitem(g.reshape(-1), Places((None, (at.reshape(-1),)))).reshape(at.shape)
+        return part if part.shape == shape else scattered(part, shape, region, None)
+
+    return pullback
 
 
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:

@@ -86,16 +86,18 @@ def index_put(input: Any, indices: Any, values: Any, accumulate: bool = False) -
     return input + scattered(expand(values, there.shape), tuple(input.shape), *place)
 
 
+_UNSIGNED = {np.dtype(f"int{bits}"): np.dtype(f"uint{bits}") for bits in (8, 16, 32, 64)}
+
+
 def check_index(name: str, index: Any, size: int, d: int) -> None:
     """Refuse an index tensor that is not of ints from 0 to size − 1."""
-    if getattr(getattr(index, "dtype", None), "kind", "") not in ("i", "u"):
-        raise RuntimeError(f"{name}: expected dtype int32/int64 for index, got {getattr(index, 'dtype', type(index))}")
-    if index.size:
-        low, high = index.min(), index.max()
-        if low < 0 or high >= size:
-            raise RuntimeError(
-                f"{name}: index {low if low < 0 else high} is out of bounds for dimension {d} with size {size}"
-            )
+    dtype: Any = getattr(index, "dtype", type(index))
+    unsigned = _UNSIGNED.get(dtype)
+    if unsigned is None:
+        raise RuntimeError(f"{name}: expected dtype int32/int64 for index, got {dtype}")
+    if index.size and index.view(unsigned).max() >= size:  # read as unsigned, a negative number is a large one
+        wrong = index[(index < 0) | (index >= size)].flat[0]
+        raise RuntimeError(f"{name}: index {wrong} is out of bounds for dimension {d} with size {size}")
 
 
 @nary(linear=True)

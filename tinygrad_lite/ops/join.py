@@ -1,7 +1,6 @@
 """Joining: tensors side by side, and tensors stacked along a new dimension."""
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -16,17 +15,19 @@ from .index import along
 from .shape import reshape
 
 
-def _checked(name: str, tensors: list, error: type) -> np.dtype:
+def _dtype(name: str, tensors: list, error: type) -> np.dtype:
     """The common dtype of tensors to be joined."""
     if not tensors:
         raise error(f"{name}: expected a non-empty list of Tensors")
-    for i, x in enumerate(tensors):
-        if not isinstance(x, ndarray):
-            raise TypeError(f"{name}: expected Tensor as element {i}, but got {type(x).__name__}")
-    first = tensors[0].dtype
-    if all(x.dtype is first for x in tensors):
-        return first
-    return reduce(promote_types, [x.dtype for x in tensors])
+    try:
+        dtype = tensors[0].dtype
+        for x in tensors:
+            if x.dtype is not dtype:
+                dtype = promote_types(dtype, x.dtype)
+    except AttributeError:
+        i, x = next((i, x) for i, x in enumerate(tensors) if not isinstance(x, ndarray))
+        raise TypeError(f"{name}: expected Tensor as element {i}, but got {type(x).__name__}") from None
+    return dtype
 
 
 def _sequence(name: str, tensors: Any) -> Sequence:
@@ -53,29 +54,31 @@ def cat(tensors, dim=0):
     >>> tl.cat([tl.tensor([1, 2]), tl.tensor([3])])
     tensor([1, 2, 3])
     """
-    dtype = _checked("cat", tensors, ValueError)
-    shapes = [x.shape for x in tensors]
-    full = [x for x in tensors if x.shape != (0,)] or tensors[:1]
-    d = as_dimension(dim, full[0].ndim, "cat") if full[0].shape != (0,) else 0
+    dtype = _dtype("cat", tensors, ValueError)
+    parts = tensors
+    if (0,) in [x.shape for x in tensors]:
+        parts = [x for x in tensors if x.shape != (0,)] or tensors
+    d = as_dimension(dim, parts[0].ndim, "cat") if parts[0].shape != (0,) else 0
     try:
-        y = np.ascontiguousarray(np.concatenate(full, d, dtype=dtype))
+        y = np.ascontiguousarray(np.concatenate(parts, d, dtype=dtype))
     except ValueError:
-        raise _unlike(shapes, d) from None
+        raise _unlike(tensors, d) from None
     pullbacks, end = [], 0
     for x in tensors:
-        if x.shape == (0,):
+        if x.ndim == y.ndim:
+            start, end = end, end + x.shape[d]
+            pullbacks.append(_part(along(d, slice(start, end)), x.dtype, dtype))
+        else:
             pullbacks.append(lambda g: g.reshape(-1)[:0])
-            continue
-        start, end = end, end + x.shape[d]
-        pullbacks.append(_part(along(d, slice(start, end)), x.dtype, dtype))
     return y, pullbacks
 
 
 concat = concatenate = cat
 
 
-def _unlike(shapes: list, d: int) -> Exception:
-    """Why tensors of these shapes cannot be joined along dimension d."""
+def _unlike(tensors: list, d: int) -> Exception:
+    """Why these tensors cannot be joined along dimension d."""
+    shapes = [x.shape for x in tensors]
     for i, shape in enumerate(shapes):
         if not shape:
             return ShapeError(f"cat: zero-dimensional tensor (at position {i}) cannot be concatenated; use stack")
@@ -104,7 +107,7 @@ def stack(tensors, dim=0):
     tensor([[1, 3],
             [2, 4]])
     """
-    dtype = _checked("stack", tensors, RuntimeError)
+    dtype = _dtype("stack", tensors, RuntimeError)
     shape = tensors[0].shape
     for i, x in enumerate(tensors):
         if x.shape != shape:

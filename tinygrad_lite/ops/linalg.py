@@ -5,32 +5,37 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from ..dtypes import bool_
 from ..errors import ShapeError, broadcasting
 from ..kernels.matmul import affine, flat, product
-from ..operation import binary, nary
+from ..operation import binary, layer
 from .arithmetic import same
 from .shape import unsqueeze
 
 
 def times(a: Any, b: Any) -> Any:
     """a·b in a pullback: of arrays by the fastest way, of tensors recorded."""
-    return product(a, b) if a.__class__ is ndarray else a @ b
+    if a.__class__ is ndarray:
+        return a.dot(b) if a.ndim < 3 and b.ndim < 3 else product(a, b)
+    return a @ b
 
 
 def crossed(a: Any, b: Any) -> Any:
     """Σ aᵀ·b over rows and batch: the derivative of a matrix that the whole batch shares."""
-    if a.ndim == 1:
-        return a[:, None] * b
-    return times(flat(a).T if a.ndim > 2 else a.T, flat(b) if b.ndim > 2 else b)
+    if a.ndim == 2:
+        return times(a.T, b)
+    return a[:, None] * b if a.ndim == 1 else times(flat(a).T, flat(b))
 
 
 def check(name: str, a: Any, b: Any) -> None:
-    """Refuse operands of unlike dtypes, of bools, or that are not arrays."""
+    """Refuse operands that are not arrays, of no dimension, of unlike dtypes, or of bools."""
     for operand in (a, b):
         if not isinstance(operand, ndarray):
             raise TypeError(f"{name}: an operand is a {type(operand).__name__}; tensors are taken")
     if a.dtype != b.dtype:
         raise RuntimeError(f"{name}: expected m1 and m2 to have the same dtype, but got: {a.dtype} != {b.dtype}")
+    if not a.ndim or not b.ndim:
+        raise mismatch(name, a.shape, b.shape)
     if a.dtype.kind == "b" and a.size and b.size:
         raise NotImplementedError(f"{name}: not implemented for bool; convert with .int() or .float()")
 
@@ -56,16 +61,17 @@ def matmul(input, other):
     >>> tl.tensor([[1, 2], [3, 4]]) @ tl.tensor([1, 1])
     tensor([3, 7])
     """
-    if not (input.__class__ is other.__class__ is ndarray and input.dtype is other.dtype and input.dtype.kind != "b"):
-        check("matmul", input, other)
+    try:
+        if input.ndim == 2 == other.ndim and input.dtype is other.dtype is not bool_:  # the quickest way for the most
+            y = input.dot(other)
+            return y, lambda g: times(g, other.T), lambda g: times(input.T, g)
+    except (AttributeError, ValueError):
+        pass
+    check("matmul", input, other)
     try:
         y = product(input, other)
     except ValueError:
         raise mismatch("matmul", input.shape, other.shape) from None
-    if input.ndim == 2 == other.ndim:
-        return y, lambda g: times(g, other.T), lambda g: times(input.T, g)
-    if not input.ndim or not other.ndim:
-        raise mismatch("matmul", input.shape, other.shape)
     return y, lambda g: left_derivative(g, input, other), lambda g: right_derivative(g, input, other)
 
 
@@ -89,7 +95,7 @@ def right_derivative(g: Any, a: Any, b: Any) -> Any:
     return times(a.mT, g)
 
 
-@nary
+@layer
 def linear(input, weight, bias=None):
     """y = x·Wᵀ + b        dy = dx·Wᵀ + x·dWᵀ + db
 
@@ -100,12 +106,12 @@ def linear(input, weight, bias=None):
     >>> tl.nn.functional.linear(tl.ones(1, 2), tl.tensor([[1.0, 2.0]]), tl.tensor([0.5]))
     tensor([[3.5000]])
     """
-    if weight.ndim != 2 or input.dtype is not weight.dtype or not input.ndim or input.dtype.kind == "b":
+    if weight.ndim != 2 or input.dtype is not weight.dtype or not input.ndim or input.dtype is bool_:
         check("linear", input, weight)
-        if weight.ndim == 1 and input.ndim and bias is None:
-            y = matmul(input, weight)
+        if weight.ndim == 1 and bias is None:
+            y = np.asarray(product(input, weight))
             return y, lambda g: left_derivative(g, input, weight), lambda g: right_derivative(g, input, weight), None
-        if weight.ndim != 2 or not input.ndim:
+        if weight.ndim != 2:
             raise ShapeError(f"linear: input {input.shape}, weight {weight.shape}: expects (…, in) and (out, in)")
     if bias is not None and bias.dtype is not input.dtype:
         check("linear", bias, input)
@@ -176,11 +182,13 @@ def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) ->
     tensor([[2., 1.],
             [1., 2.]])
     """
+    _of_ranks("addmm", (mat1, mat2), (2, 2))
     return _plus("addmm", input, mm(mat1, mat2), beta, alpha)
 
 
 def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """β·input + α·batch1·batch2 for batches of matrices (PyTorch's page torch.baddbmm)."""
+    _of_ranks("baddbmm", (batch1, batch2), (3, 3))
     return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
 
 

@@ -35,7 +35,7 @@ def reduction_of(reduction: Any, size_average: Any = None, reduce: Any = None, w
 
 
 def same_type(name: str, *arrays: Any, kinds: str = "f") -> list[np.ndarray]:
-    """The arrays in the one dtype that PyTorch gives their combination, which must be of these kinds (NumPy's letters)."""
+    """The arrays in the one dtype that PyTorch gives their combination, of one of these kinds (NumPy's letters)."""
     for array in arrays:
         if not isinstance(array, np.ndarray):
             raise TypeError(f"{name}: expected a Tensor, got {type(array).__name__}; make one with tensor(...)")
@@ -50,6 +50,10 @@ def difference(name: str, input: Any, target: Any, kinds: str = "f") -> np.ndarr
     if not (input.__class__ is target.__class__ is np.ndarray and input.dtype is target.dtype is dtypes.float32):
         input, target = same_type(name, input, target, kinds=kinds)
     if input.shape != target.shape:
+        try:
+            np.broadcast_shapes(input.shape, target.shape)
+        except ValueError:
+            raise broadcasting(name, input.shape, target.shape) from None
         warnings.warn(
             f"Using a target size (torch.Size({list(target.shape)})) that is different to the input size "
             f"(torch.Size({list(input.shape)})). This will likely lead to incorrect results due to broadcasting. "
@@ -57,10 +61,6 @@ def difference(name: str, input: Any, target: Any, kinds: str = "f") -> np.ndarr
             UserWarning,
             stacklevel=4,
         )
-        try:
-            np.broadcast_shapes(input.shape, target.shape)
-        except ValueError:
-            raise broadcasting(name, input.shape, target.shape) from None
     return input - target
 
 
@@ -195,7 +195,9 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     d = difference("huber_loss", input, target)
     weighed("huber_loss", input, weight)
     values, slope = kernels.huber(d, delta)
-    y, of_input, of_target, of_weight = of_difference(input, target, values, slope, reduction_of(reduction), weight, None)
+    y, of_input, of_target, of_weight = of_difference(
+        input, target, values, slope, reduction_of(reduction), weight, None
+    )
     return y, of_input, of_target, None, None, of_weight
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
-from ..kernels.sums import total
+from ..kernels.sums import squares, total
 from ..operation import to_dtype, unary
 from .choice import abs
 from .extremes import amax, amin
@@ -20,10 +20,7 @@ def vector_norm(x, p=2.0, dim=None, keepdim=False):
     For 0 < p < ∞. The derivative is taken as 0 where x = 0 (p < 2) or y = 0.
     """
     dims = reduced(dim, x.ndim, "norm")
-    if p == 2:
-        y = np.sqrt(total(x * x, dims, keepdim))
-    else:
-        y = total(np.abs(x) ** p, dims, keepdim) ** (1 / p)
+    y = np.sqrt(squares(x, dims, keepdim)) if p == 2 else total(np.abs(x) ** p, dims, keepdim) ** (1 / p)
     return y, lambda g: norm_slope(g, x, y, p, dim)
 
 

@@ -2,9 +2,15 @@
 
 import numpy as np
 
-from ..kernels.choice import ZERO
+from ..kernels.choice import ZERO, keep, number
 from ..operation import unary
 from .choice import kept, where
+
+
+def refuse_integers(name, x):
+    """Slopes and thresholds between the integers would be cut off."""
+    if x.dtype.kind != "f":
+        raise RuntimeError(f"{name}: not implemented for {x.dtype}: convert with .float()")
 
 
 @unary(linear=True)
@@ -18,7 +24,7 @@ def relu(x):
     tensor([0., 2.])
     """
     y = np.maximum(x, ZERO[x.dtype])
-    return y, lambda g: kept(g, y)
+    return y, lambda g: keep(g, y) if g.__class__ is np.ndarray else kept(g, y)  # the kernel at once, where it can be
 
 
 @unary(linear=True)
@@ -31,8 +37,9 @@ def leaky_relu(x, negative_slope=0.01):
     >>> tl.nn.functional.leaky_relu(tl.tensor([-1.0, 2.0]), 0.1)
     tensor([-0.1000,  2.0000])
     """
-    alpha = np.array(negative_slope, x.dtype)
-    if 0 < alpha <= 1:
+    refuse_integers("leaky_relu", x)
+    alpha = number(negative_slope, x.dtype)
+    if 0 < negative_slope <= 1:
         y = np.maximum(x, alpha * x)  # y has the sign of x: the slope is the larger of that sign and α
         return y, lambda g: g * np.maximum(np.sign(y), alpha)
     slope = np.where(x > 0, np.ones((), x.dtype), alpha)
@@ -67,6 +74,7 @@ def hardsigmoid(x):
 
     PyTorch's page torch.nn.functional.hardsigmoid.
     """
+    refuse_integers("hardsigmoid", x)
     inside = np.abs(x) < 3
     return np.minimum(np.maximum(x + 3, 0), 6) / 6, lambda g: kept(g / 6, inside)
 
@@ -97,6 +105,7 @@ def hardshrink(x, lambd=0.5):
 
     PyTorch's page torch.nn.functional.hardshrink.
     """
+    refuse_integers("hardshrink", x)
     outside = np.abs(x) > lambd
     return np.where(outside, x, ZERO[x.dtype]), lambda g: kept(g, outside)
 
@@ -107,6 +116,7 @@ def softshrink(x, lambd=0.5):
 
     RuntimeError for a negative λ. PyTorch's page torch.nn.functional.softshrink.
     """
+    refuse_integers("softshrink", x)
     if lambd < 0:
         raise RuntimeError(f"softshrink: lambda must be greater or equal to 0, but found to be {lambd}")
     outside = np.abs(x) > lambd

@@ -1,8 +1,11 @@
-"""Sums, means, products and norms: many numbers become one."""
+"""Sums, means and products: many numbers become one."""
+
+from math import prod as count
 
 import numpy as np
 
-from ..kernels.sums import repeated, total
+from ..dtypes import as_dtype
+from ..kernels.sums import add, repeated, total
 from ..operation import constant, to_dtype, unary
 from .choice import where
 from .comparison import isnan, logical_not
@@ -13,7 +16,11 @@ INT64 = np.dtype("int64")
 
 def reduced(dim, ndim, name):
     """The dimensions to reduce: all of them for None and for an empty tuple."""
-    return dimensions(None if dim is None or dim == () or dim == [] else dim, ndim, name)
+    if dim is None or (dim.__class__ in (tuple, list) and not dim):
+        return tuple(range(ndim))
+    if dim.__class__ is int and -ndim <= dim < ndim:
+        return (dim % ndim,)
+    return dimensions(dim, ndim, name)
 
 
 def with_dims(x, shape, dims):
@@ -35,14 +42,14 @@ def sum(x, dim=None, keepdim=False, dtype=None):
     """
     shape = x.shape
     if dim is None and not keepdim and dtype is None and x.dtype.kind == "f":
-        return np.add.reduce(x, None, None, None, False), lambda g: spread(g, shape)
+        return add(x, None, None, None, False), lambda g: spread(g, shape)
     dims = reduced(dim, x.ndim, "sum")
     before = x.dtype
     if dtype is not None:
-        y = total(x.astype(dtype), dims, keepdim)
+        y = total(x.astype(as_dtype(dtype)), dims, keepdim)
         return y, lambda g: to_dtype(spread(g, shape, dims), before)
     if before.kind != "f":
-        return np.add.reduce(x, dims, INT64, None, keepdim), None
+        return add(x, dims, INT64, None, keepdim), None
     return total(x, dims, keepdim), lambda g: spread(g, shape, dims)
 
 
@@ -52,9 +59,10 @@ def spread(x, shape, dims=None):
 
     The derivative of a sum.
     """
+    before = x.shape
     if dims is None or len(dims) == len(shape):
-        return repeated(x.reshape(()), shape), lambda g: sum(g).reshape(x.shape)
-    return repeated(with_dims(x, shape, dims), shape), lambda g: sum(g, dims).reshape(x.shape)
+        return repeated(x, shape), lambda g: sum(g).reshape(before)
+    return repeated(with_dims(x, shape, dims), shape), lambda g: sum(g, dims).reshape(before)
 
 
 @unary(linear=True)
@@ -68,8 +76,8 @@ def mean(x, dim=None, keepdim=False, dtype=None):
     tensor([1.5000, 3.5000])
     """
     if dtype is not None:
-        dtype, before = np.dtype(dtype), x.dtype
-        z, pullback = mean_of(x.astype(dtype), dim, keepdim)
+        before = x.dtype
+        z, pullback = mean_of(x.astype(as_dtype(dtype)), dim, keepdim)
         return z, lambda g: to_dtype(pullback(g), before)
     return mean_of(x, dim, keepdim)
 
@@ -83,19 +91,16 @@ def mean_of(x, dim, keepdim):
     shape = x.shape
     if dim is None and not keepdim:
         n = x.size or float("nan")  # 0/nan is nan without a warning
-        return np.add.reduce(x, None, None, None, False) / n, lambda g: spread(g / n, shape)
+        return add(x, None, None, None, False) / n, lambda g: spread(g / n, shape)
     dims = reduced(dim, x.ndim, "mean")
-    count = 1
-    for d in dims:
-        count *= shape[d]
-    n = count or float("nan")
+    n = count([shape[d] for d in dims]) or float("nan")
     return total(x, dims, keepdim) / n, lambda g: spread(g / n, shape, dims)
 
 
 def product(x, dim=None, keepdim=False, dtype=None):
     """The product by halves, in multiplications alone: right in every derivative, with any number of zeros."""
     if dtype is not None:
-        x = to_dtype(x, np.dtype(dtype))
+        x = to_dtype(x, as_dtype(dtype))
     shape = x.shape
     if dim is None:
         x, d = x.reshape(-1), 0
@@ -130,9 +135,9 @@ def prod(x, dim=None, keepdim=False, dtype=None):
     tensor([6., 0., 0.])
     """
     before = x.dtype
-    z = x.astype(dtype if dtype is not None else before if before.kind == "f" else INT64, copy=False)
+    z = x.astype(as_dtype(dtype) if dtype is not None else before if before.kind == "f" else INT64, copy=False)
     dims = None if dim is None else dimensions(dim, x.ndim, "prod")
-    y = np.multiply.reduce(z, dims, None, None, keepdim)
+    y = np.multiply.reduce(z, dims, keepdims=keepdim)
 
     def pullback(g):
         shape = x.shape

@@ -41,7 +41,7 @@ def round(x, decimals=0):
 
     >>> import tinygrad_lite as tl
     >>> tl.round(tl.tensor([0.5, 1.5, -1.26])), tl.round(tl.tensor([1.26]), decimals=1)
-    (tensor([0., 2., -1.]), tensor([1.3000]))
+    (tensor([ 0.,  2., -1.]), tensor([1.3000]))
     """
     return np.round(x, decimals), zero
 
@@ -104,7 +104,7 @@ def remainder(a, b):
 
     >>> import tinygrad_lite as tl
     >>> tl.remainder(tl.tensor([-3.0, 5.0]), 2), tl.fmod(tl.tensor([-3.0, 5.0]), 2)
-    (tensor([1., 1.]), tensor([-1., 1.]))
+    (tensor([1., 1.]), tensor([-1.,  1.]))
     """
     if np.result_type(a, b).kind != "f":
         refuse_zero("remainder", b)

@@ -2,12 +2,18 @@
 
 import numpy as np
 
+from ..dtypes import as_dtype
 from ..operation import to_dtype, unary
 from .axes import flip
 from .dims import dim as dimension
 from .join import cat
 
 INT64 = np.dtype("int64")
+
+
+def scanned(before, dtype):
+    """The dtype of the result: the one asked for, else the input's, else int64 for integers and bools."""
+    return as_dtype(dtype) if dtype is not None else before if before.kind == "f" else INT64
 
 
 @unary(linear=True)
@@ -22,8 +28,8 @@ def cumsum(x, dim, *, dtype=None):
     """
     d, before = dimension(dim, x.ndim, "cumsum"), x.dtype
     if not x.ndim:
-        return x.astype(dtype or (before if before.kind == "f" else INT64)), lambda g: to_dtype(g, before)
-    y = np.add.accumulate(x, d, dtype or (before if before.kind == "f" else INT64))
+        return x.astype(scanned(before, dtype)), lambda g: to_dtype(g, before)
+    y = np.add.accumulate(x, d, scanned(before, dtype))
     if y.dtype is before:
         return y, lambda g: flip(cumsum(flip(g, d), d), d)
     return y, lambda g: to_dtype(flip(cumsum(flip(g, d), d), d), before)
@@ -32,7 +38,7 @@ def cumsum(x, dim, *, dtype=None):
 def doubling(x, dim, *, dtype=None):
     """The running product in multiplications alone, log₂ n of them: right in every derivative, zeros or not."""
     if dtype is not None:
-        x = to_dtype(x, np.dtype(dtype))
+        x = to_dtype(x, as_dtype(dtype))
     if not len(x.shape):
         return x * 1
     d = dimension(dim, len(x.shape), "cumprod")
@@ -59,7 +65,7 @@ def cumprod(x, dim, *, dtype=None):
     tensor([1., 2., 6.])
     """
     d, before = dimension(dim, x.ndim, "cumprod"), x.dtype
-    z = x.astype(dtype or (before if before.kind == "f" else INT64), copy=False)
+    z = x.astype(scanned(before, dtype), copy=False)
     y = np.multiply.accumulate(z, d) if x.ndim else z.copy()
 
     def pullback(g):
@@ -85,4 +91,3 @@ def backwards(g, y, x):
         s = g[i] + x[i + 1] * s if i + 1 < len(x) else g[i]
         dx[i] = s * y[i - 1] if i else s
     return dx
-

@@ -13,8 +13,7 @@ from ..errors import ShapeError
 from ..kernels.broadcast import expanded, summed_to
 from ..operation import unary
 from .arithmetic import same
-from .dims import dim as dimension
-from .dims import dims as dimensions
+from .dims import dim as dimension, dims as dimensions
 
 
 def as_sizes(given: Any, named: Any = None) -> tuple[int, ...]:
@@ -42,7 +41,7 @@ def invalid(name: str, before: tuple, wanted: tuple) -> ShapeError:
 
 def reshaped(name: str, x: np.ndarray, wanted: tuple) -> np.ndarray:
     try:
-        if any(n < -1 for n in wanted):
+        if wanted and min(wanted) < -1:  # NumPy takes any negative size for −1
             raise ValueError
         return x.reshape(wanted)
     except ValueError:
@@ -176,21 +175,31 @@ def expand(x, *sizes, size=None):
     tensor([[1, 1, 1],
             [2, 2, 2]])
     """
-    before, wanted = x.shape, as_sizes(sizes, size)
-    extra = len(wanted) - x.ndim
+    wanted = as_sizes(sizes, size)
+    if wanted and min(wanted) < 0:
+        wanted = filled_in(wanted, x.shape)
+    try:
+        y = expanded(x, wanted)
+    except ValueError:
+        y = expanded(x, filled_in(wanted, x.shape))  # says what is wrong
+    return y, same  # the backward loop sums a derivative of a larger shape
+
+
+def filled_in(wanted: tuple[int, ...], before: tuple[int, ...]) -> tuple[int, ...]:
+    """The wanted sizes of an expansion with the sizes that were there in place of −1, or why there is none."""
+    extra = len(wanted) - len(before)
     if extra < 0:
         raise ShapeError(
             f"expand: {wanted} from {before}: the number of sizes provided ({len(wanted)}) must be greater or equal to "
-            f"the number of dimensions in the tensor ({x.ndim})"
+            f"the number of dimensions in the tensor ({len(before)})"
         )
-    if -1 in wanted and -1 not in wanted[:extra]:
-        wanted = (*wanted[:extra], *(m if n == -1 else n for n, m in zip(wanted[extra:], before, strict=True)))
-    for n, m in zip(wanted[extra:], before, strict=True):
-        if n != m and m != 1:
-            raise ShapeError(f"expand: {before} to {wanted}: the size {m} must be {n}, or 1, to be expanded to {n}")
-    if any(n < 0 for n in wanted):
+    if any(n < 0 for n in wanted[:extra]) or any(n < -1 for n in wanted):
         raise ShapeError(f"expand: {before} to {wanted}: −1 isn't allowed in a leading, non-existing dimension")
-    return expanded(x, wanted), same  # the backward loop sums a derivative of a larger shape
+    shape = (*wanted[:extra], *(m if n == -1 else n for n, m in zip(wanted[extra:], before, strict=True)))
+    for n, m in zip(shape[extra:], before, strict=True):
+        if n != m != 1:
+            raise ShapeError(f"expand: {before} to {wanted}: the size {m} must be {n}, or 1, to be expanded to {n}")
+    return shape
 
 
 def expand_as(input: Any, other: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..dtypes import as_dtype
 from ..kernels import softmax as kernels
 from ..operation import unary
 from .arithmetic import matching
@@ -14,7 +15,7 @@ def along(name, x, dim, dtype):
     """x in floating point, and the dimension counted from the front."""
     if dtype is None and x.dtype.kind != "f" and x.size:
         raise RuntimeError(f"{name}: not implemented for {x.dtype}: give dtype=, or convert with .float()")
-    return x if dtype is None else x.astype(dtype), dimension(dim, x.ndim, name)
+    return x if dtype is None else x.astype(as_dtype(dtype)), dimension(dim, x.ndim, name)
 
 
 @unary

@@ -12,7 +12,7 @@ from .reduce import mean, reduced, with_dims
 
 def degrees(shape: tuple, dims: tuple, correction: Any) -> float:
     """The number of elements that are reduced, less the correction; not below 0."""
-    return np.maximum(prod(shape[d] for d in dims) - correction, 0).item()
+    return max(prod([shape[d] for d in dims]) - correction, 0)
 
 
 def arguments(dim: Any, unbiased: Any, correction: Any) -> tuple:
@@ -25,10 +25,10 @@ def arguments(dim: Any, unbiased: Any, correction: Any) -> tuple:
 def squares(name, x, dim, unbiased, keepdim, correction):
     """Σ (x − mean)² / (n − correction)"""
     if x.dtype.kind != "f":
-        raise RuntimeError(f"{name}: std and var only support floating point dtypes, not {x.dtype}: convert with .float()")
+        raise RuntimeError(f"{name}: std and var only support floating point dtypes, not {x.dtype}: use .float()")
     dim, correction = arguments(dim, unbiased, correction)
     dims = reduced(dim, x.ndim, name)
-    n = prod(x.shape[d] for d in dims)
+    n = prod([x.shape[d] for d in dims])
     centred = x - total(x, dims, True) / (n or float("nan"))
     y = total(centred * centred, dims, keepdim)
     count = degrees(x.shape, dims, correction)

@@ -18,10 +18,11 @@ class BFGS(WholeVector):
     that maps y to s.
 
     lr        the step η, the same at every step
-    eps       ε: H is changed only if yᵀs ≥ ε ‖g‖ ‖s‖². Where the loss curves downwards along s, or where y is noise,
-              the change would leave H without descent directions, or without bound; the step is then made with the
-              H of before. (Li and Fukushima, "On the Global Convergence of the BFGS Method for Nonconvex
-              Unconstrained Optimization Problems", 2001)
+    eps       ε: H is changed only if yᵀs ≥ ε ‖y‖ ‖s‖, else the step is made with the H of before. Where the loss curves
+              downwards along s, yᵀs is negative, and the change would turn H against descent; where it is positive but
+              small, as between the gradients of two mini-batches, H would grow by ‖s‖²/yᵀs. For smooth functions
+              without noise ε may be as small as 1e-8; small networks on the disk set, with a constant step of 0.2 and
+              mini-batches, diverged about half the time with 0.01, and seldom with 0.1
     maximize  ascend: g is −∂f/∂x
 
     H has n² elements for n numbers in the parameters. One group only. State, kept as that of the first parameter:
@@ -39,7 +40,7 @@ class BFGS(WholeVector):
     True
     """
 
-    def __init__(self, params: Iterable, lr: Any = 1.0, eps: float = 1e-6, *, maximize: bool = False):
+    def __init__(self, params: Iterable, lr: Any = 1.0, eps: float = 0.1, *, maximize: bool = False):
         check_rate(lr)
         check(eps >= 0, "epsilon value", eps)
         super().__init__(params, {"lr": lr, "eps": eps, "maximize": maximize})
@@ -63,8 +64,7 @@ class BFGS(WholeVector):
             state.update(step=0, skipped=0, inverse_hessian=result(np.eye(x.size, dtype=x.dtype)))
         else:
             s, y = x - state["prev_point"].array, g - state["prev_grad"].array
-            enough = group["eps"] * float(np.sqrt(g @ g)) * float(s @ s)
-            if not update(state["inverse_hessian"].array, s, y, enough):
+            if not update(state["inverse_hessian"].array, s, y, group["eps"]):
                 state["skipped"] += 1
         state["step"] += 1
         state["prev_point"], state["prev_grad"] = result(x), result(g)
@@ -72,10 +72,10 @@ class BFGS(WholeVector):
         return loss
 
 
-def update(H: np.ndarray, s: np.ndarray, y: np.ndarray, enough: float) -> bool:
-    """Change H in place so that Hy = s, if the curvature yᵀs is positive and at least `enough`; whether it was."""
+def update(H: np.ndarray, s: np.ndarray, y: np.ndarray, eps: float) -> bool:
+    """Change H in place so that Hy = s, if yᵀs is positive and at least ε‖y‖‖s‖; whether it was."""
     curvature = float(y @ s)
-    if not (curvature > 0 and curvature >= enough):
+    if not (curvature > 0 and curvature >= eps * float(y @ y) ** 0.5 * float(s @ s) ** 0.5):
         return False
     # Multiplied out: H + usᵀ + suᵀ with u = ½ρ(1 + ρyᵀHy) s − ρHy, one product of thin matrices.
     Hy = H @ y

@@ -5,15 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from .adam import check_adam
+from .adam import check_adam, moments
 from .groups import check
 from .optimizer import Optimizer
 
 
 def nadam(p, g, m, v, ahead, along, new1, keep2, new2, eps):
-    m += new1 * (g - m)
-    v *= keep2
-    v += new2 * (g * g)
+    moments(g, m, v, new1, keep2, new2)
     p -= (ahead * g + along * m) / (np.sqrt(v) + eps)
 
 

@@ -127,11 +127,19 @@ class Optimizer(Hooks):
             arrays = [p.array for p in group["params"]]
             if layout.holds(group, grads, arrays, self.slots(group), self._state if self._seen else None):
                 return layout
-            if not self._seen:
-                layout.show()
-            del arrays, layout, self._layouts[id(group)]  # now only the parameters hold their arrays: see flat.alone
+            del arrays, layout  # so that only the parameters hold their arrays: see flat.alone
+        if not self._seen:
+            self._show()
+        others = {id(other) for other in self.param_groups if other is not group}
+        self._layouts = {key: layout for key, layout in self._layouts.items() if key in others}
         layout = self._layouts[id(group)] = Layout(group, grads, self.slots(group), self._state, self)
         return layout
+
+    def _show(self) -> None:
+        """Bring the numbers in the state up to date."""
+        for layout in self._layouts.values():
+            for bundle in layout.bundles:
+                bundle.show()
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or fill them with zeros."""
@@ -153,8 +161,7 @@ class Optimizer(Hooks):
     def state(self) -> Any:
         """What is kept for each parameter: {parameter: {name: tensor}}."""
         if not self._seen:
-            for layout in self._layouts.values():
-                layout.show()
+            self._show()
             self._seen = True  # from now on somebody may look at it, or change it, between any two steps
         return self._state
 
@@ -219,8 +226,9 @@ class Optimizer(Hooks):
         return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
 
     def __setstate__(self, state: dict) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
+        attributes = dict(state)
+        self.state = attributes.pop("state")
+        self.__dict__.update(attributes)
         for group in self.param_groups:  # options that an older saved state does not have
             fill_in(group, self.defaults)
         if "_before_step" not in self.__dict__:
@@ -228,8 +236,8 @@ class Optimizer(Hooks):
 
 
 def gradients(params: list) -> list:
-    """The gradient of each parameter, or None."""
+    """The gradient of each parameter as an array, or None."""
     try:
-        return [p._leaf.grad for p in params]
-    except AttributeError:  # a parameter that never asked for a gradient
-        return [p.grad for p in params]
+        return [p._leaf.grad.array for p in params]
+    except AttributeError:  # one has none
+        return [None if p.grad is None else p.grad.array for p in params]

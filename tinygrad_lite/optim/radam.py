@@ -3,23 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
-
-from .adam import check_adam
+from .adam import adam, check_adam, moments
 from .optimizer import Optimizer
 
 
-def rectified(p, g, m, v, step, new1, keep2, new2, eps):
-    m += new1 * (g - m)
-    v *= keep2
-    v += new2 * (g * g)
-    p -= step * (m / (np.sqrt(v) + eps))
-
-
 def unscaled(p, g, m, v, step, new1, keep2, new2):
-    m += new1 * (g - m)
-    v *= keep2
-    v += new2 * (g * g)
+    moments(g, m, v, new1, keep2, new2)
     p -= step * m
 
 
@@ -89,4 +78,4 @@ class RAdam(Optimizer):
         if length <= 5:
             return unscaled, (step, 1 - beta1, beta2, 1 - beta2)
         variance = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
-        return rectified, (step * (variance * correction) ** 0.5, 1 - beta1, beta2, 1 - beta2, group["eps"])
+        return adam, (step * (variance * correction) ** 0.5, 1 - beta1, beta2, 1 - beta2, group["eps"])

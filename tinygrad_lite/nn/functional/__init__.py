@@ -1,63 +1,76 @@
 """The functions behind the layers: activations, losses, dropout, distances (PyTorch's page torch.nn.functional)."""
 
-from ...ops import binary_cross_entropy as binary_cross_entropy
-from ...ops import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
-from ...ops import cross_entropy as cross_entropy
-from ...ops import gelu as gelu
-from ...ops import hardshrink as hardshrink
-from ...ops import huber_loss as huber_loss
-from ...ops import l1_loss as l1_loss
-from ...ops import linear as linear
-from ...ops import logsigmoid as logsigmoid
-from ...ops import mse_loss as mse_loss
-from ...ops import nll_loss as nll_loss
-from ...ops import one_hot as one_hot
-from ...ops import rectified_tanh as rectified_tanh
-from ...ops import sigmoid as sigmoid
-from ...ops import smooth_l1_loss as smooth_l1_loss
-from ...ops import softplus as softplus
-from ...ops import softshrink as softshrink
-from ...ops import softsign as softsign
-from ...ops import tanh as tanh
-from ...ops import tanhshrink as tanhshrink
-from .activations import celu as celu
-from .activations import elu as elu
-from .activations import glu as glu
-from .activations import hardsigmoid as hardsigmoid
-from .activations import hardswish as hardswish
-from .activations import hardtanh as hardtanh
-from .activations import leaky_relu as leaky_relu
-from .activations import log_softmax as log_softmax
-from .activations import mish as mish
-from .activations import prelu as prelu
-from .activations import relu as relu
-from .activations import relu6 as relu6
-from .activations import selu as selu
-from .activations import silu as silu
-from .activations import softmax as softmax
-from .activations import softmin as softmin
-from .activations import threshold as threshold
+from ...ops import (
+    binary_cross_entropy as binary_cross_entropy,
+    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
+    cross_entropy as cross_entropy,
+    gelu as gelu,
+    hardshrink as hardshrink,
+    huber_loss as huber_loss,
+    l1_loss as l1_loss,
+    linear as linear,
+    logsigmoid as logsigmoid,
+    mse_loss as mse_loss,
+    nll_loss as nll_loss,
+    one_hot as one_hot,
+    rectified_tanh as rectified_tanh,
+    sigmoid as sigmoid,
+    smooth_l1_loss as smooth_l1_loss,
+    softplus as softplus,
+    softshrink as softshrink,
+    softsign as softsign,
+    tanh as tanh,
+    tanhshrink as tanhshrink,
+)
+from ...ops.normalization import group_norm as group_norm, layer_norm as layer_norm, rms_norm as rms_norm
+from .activations import (
+    celu as celu,
+    elu as elu,
+    glu as glu,
+    hardsigmoid as hardsigmoid,
+    hardswish as hardswish,
+    hardtanh as hardtanh,
+    leaky_relu as leaky_relu,
+    log_softmax as log_softmax,
+    mish as mish,
+    prelu as prelu,
+    relu as relu,
+    relu6 as relu6,
+    selu as selu,
+    silu as silu,
+    softmax as softmax,
+    softmin as softmin,
+    threshold as threshold,
+)
 from .bilinear import bilinear as bilinear
-from .distances import cosine_embedding_loss as cosine_embedding_loss
-from .distances import cosine_similarity as cosine_similarity
-from .distances import normalize as normalize
-from .distances import pairwise_distance as pairwise_distance
-from .distances import triplet_margin_loss as triplet_margin_loss
-from .distances import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
-from .losses import gaussian_nll_loss as gaussian_nll_loss
-from .losses import hinge_embedding_loss as hinge_embedding_loss
-from .losses import kl_div as kl_div
-from .losses import margin_ranking_loss as margin_ranking_loss
-from .losses import multi_margin_loss as multi_margin_loss
-from .losses import multilabel_margin_loss as multilabel_margin_loss
-from .losses import multilabel_soft_margin_loss as multilabel_soft_margin_loss
-from .losses import poisson_nll_loss as poisson_nll_loss
-from .losses import soft_margin_loss as soft_margin_loss
-from .random import alpha_dropout as alpha_dropout
-from .random import dropout as dropout
-from .random import dropout1d as dropout1d
-from .random import dropout2d as dropout2d
-from .random import dropout3d as dropout3d
-from .random import feature_alpha_dropout as feature_alpha_dropout
-from .random import gumbel_softmax as gumbel_softmax
-from .random import rrelu as rrelu
+from .distances import (
+    cosine_embedding_loss as cosine_embedding_loss,
+    cosine_similarity as cosine_similarity,
+    normalize as normalize,
+    pairwise_distance as pairwise_distance,
+    triplet_margin_loss as triplet_margin_loss,
+    triplet_margin_with_distance_loss as triplet_margin_with_distance_loss,
+)
+from .embedding import embedding as embedding
+from .losses import (
+    gaussian_nll_loss as gaussian_nll_loss,
+    hinge_embedding_loss as hinge_embedding_loss,
+    kl_div as kl_div,
+    margin_ranking_loss as margin_ranking_loss,
+    multi_margin_loss as multi_margin_loss,
+    multilabel_margin_loss as multilabel_margin_loss,
+    multilabel_soft_margin_loss as multilabel_soft_margin_loss,
+    poisson_nll_loss as poisson_nll_loss,
+    soft_margin_loss as soft_margin_loss,
+)
+from .normalization import batch_norm as batch_norm, instance_norm as instance_norm
+from .random import (
+    alpha_dropout as alpha_dropout,
+    dropout as dropout,
+    dropout1d as dropout1d,
+    dropout2d as dropout2d,
+    dropout3d as dropout3d,
+    feature_alpha_dropout as feature_alpha_dropout,
+    gumbel_softmax as gumbel_softmax,
+    rrelu as rrelu,
+)

@@ -27,7 +27,9 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """y = x if x > 0 else w·x, w learned: one for all, or one for each channel, dimension 1
-    (PyTorch's page torch.nn.functional.prelu)."""
+
+    PyTorch's page torch.nn.functional.prelu.
+    """
     if weight.numel() != 1:
         channels = input.shape[1] if input.ndim > 1 else 1
         if weight.numel() != channels:

@@ -33,7 +33,9 @@ def at_least(norm: Tensor, eps: float) -> Tensor:
 
 
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
-    """y = x₁·x₂/(max(‖x₁‖, eps) max(‖x₂‖, eps)) along a dimension (PyTorch's page torch.nn.functional.cosine_similarity).
+    """y = x₁·x₂/(max(‖x₁‖, eps) max(‖x₂‖, eps)) along a dimension
+
+    PyTorch's page torch.nn.functional.cosine_similarity.
 
     >>> import tinygrad_lite as tl
     >>> tl.nn.functional.cosine_similarity(tl.tensor([[1.0, 0.0]]), tl.tensor([[1.0, 1.0]]))
@@ -57,7 +59,8 @@ def cosine_embedding_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """y = mean (1 − cos(x₁, x₂) if t = 1 else max(0, cos(x₁, x₂) − margin)), t = ±1
-    (PyTorch's page torch.nn.functional.cosine_embedding_loss).
+
+    PyTorch's page torch.nn.functional.cosine_embedding_loss.
 
     Shapes: (N, D), (N, D), (N,), or (D,), (D,), ().
     """
@@ -111,7 +114,10 @@ def triplet_margin_with_distance_loss(
     swap: bool = False,
     reduction: str = "mean",
 ) -> Tensor:
-    """`triplet_margin_loss` with any distance d(a, b) (PyTorch's torch.nn.functional.triplet_margin_with_distance_loss)."""
+    """`triplet_margin_loss` with any distance d(a, b)
+
+    PyTorch's page torch.nn.functional.triplet_margin_with_distance_loss.
+    """
     distance = pairwise_distance if distance_function is None else distance_function
     name = "triplet_margin_with_distance_loss"
     return triplets(name, anchor, positive, negative, distance, margin, swap, reduction_of(reduction))

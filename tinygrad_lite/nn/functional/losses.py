@@ -38,7 +38,9 @@ def kl_div(
         )
     per_sample = reduction == "batchmean"
     reduction = "sum" if per_sample else reduction_of(reduction, size_average, reduce)
-    y = reduced(target.exp() * (target - input) if log_target else ops.xlogy(target, target) - target * input, reduction)
+    y = reduced(
+        target.exp() * (target - input) if log_target else ops.xlogy(target, target) - target * input, reduction
+    )
     return y / input.shape[0] if per_sample and input.ndim else y
 
 
@@ -53,7 +55,8 @@ def poisson_nll_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """y = mean (eˣ − t x), of the logarithm x of a rate and counts t
-    (PyTorch's page torch.nn.functional.poisson_nll_loss).
+
+    PyTorch's page torch.nn.functional.poisson_nll_loss.
 
     With log_input=False x is the rate itself: y = mean (x − t log(x + eps)). `full` adds Stirling's approximation of
     log t!, t log t − t + ½ log 2πt, where t > 1.
@@ -69,18 +72,19 @@ def poisson_nll_loss(
 def gaussian_nll_loss(
     input: Tensor,
     target: Tensor,
-    var: Tensor | float,
+    var: Any,
     full: bool = False,
     eps: float = 1e-6,
     reduction: str = "mean",
 ) -> Tensor:
-    """y = ½ mean (log v + (x − t)²/v), of means x and variances v (PyTorch's page torch.nn.functional.gaussian_nll_loss).
+    """y = ½ mean (log v + (x − t)²/v), of means x and variances v
+
+    PyTorch's page torch.nn.functional.gaussian_nll_loss.
 
     v is at least `eps`; it has x's shape, or lacks its last dimension, or has size 1 in one. `full` adds ½ log 2π.
     """
-    if not isinstance(var, Tensor):
-        var = input.detach() * 0 + var
-    if bool((var < 0).any()):
+    var = var if isinstance(var, Tensor) else result(np.full_like(input.array, var))
+    if (var.array < 0).any():
         raise ValueError("var has negative entry/entries")
     if var.shape != input.shape:
         if input.shape[:-1] == var.shape:
@@ -100,7 +104,10 @@ def hinge_embedding_loss(
     reduce: Any = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """y = mean (x if t = 1 else max(0, margin − x)), t = ±1 (PyTorch's page torch.nn.functional.hinge_embedding_loss)."""
+    """y = mean (x if t = 1 else max(0, margin − x)), t = ±1
+
+    PyTorch's page torch.nn.functional.hinge_embedding_loss.
+    """
     apart = ops.where(target != 1, (margin - input).clamp(min=0), 0.0)
     together = ops.where(target != -1, input, 0.0)
     return reduced(apart + together, reduction_of(reduction, size_average, reduce))
@@ -141,7 +148,9 @@ def multilabel_soft_margin_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """y = −mean (t log σ(x) + (1 − t) log σ(−x)), first over the classes, the last dimension
-    (PyTorch's page torch.nn.functional.multilabel_soft_margin_loss)."""
+
+    PyTorch's page torch.nn.functional.multilabel_soft_margin_loss.
+    """
     y = -(target * ops.logsigmoid(input) + (1 - target) * ops.logsigmoid(-input))
     if weight is not None:
         y = y * weight
@@ -159,7 +168,9 @@ def multi_margin_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """y = mean w_t Σ_(i ≠ t) max(0, margin − x_t + x_i)^p / C, for (N, C) or (C,) and class indices t
-    (PyTorch's page torch.nn.functional.multi_margin_loss)."""
+
+    PyTorch's page torch.nn.functional.multi_margin_loss.
+    """
     if p not in (1, 2):
         raise ValueError(f"only p == 1 and p == 2 supported, not {p}")
     classes = input.shape[-1]
@@ -178,7 +189,8 @@ def multilabel_margin_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
     """y = mean Σ_(j in t) Σ_(i not in t) max(0, 1 − x_j + x_i) / C, for (N, C) or (C,)
-    (PyTorch's page torch.nn.functional.multilabel_margin_loss).
+
+    PyTorch's page torch.nn.functional.multilabel_margin_loss.
 
     Each row of t lists the classes of a sample, up to the first −1.
     """

@@ -18,7 +18,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     >>> import tinygrad_lite as tl
     >>> _ = tl.manual_seed(0)
     >>> tl.nn.functional.dropout(tl.ones(4), 0.5)
-    tensor([2., 0., 2., 0.])
+    tensor([0., 0., 2., 0.])
     """
     return dropped(input, p, training, inplace, channels=False)
 
@@ -56,12 +56,14 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     """
     if input.ndim == 3:
         warnings.warn(
-            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - "
-            "input is interpreted as shape (N, C, L). Use dropout1d to say so.",
+            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired "
+            "- input is interpreted as shape (N, C, L). Use dropout1d to say so.",
             stacklevel=2,
         )
     elif input.ndim != 4:
-        warnings.warn(f"dropout2d: Received a {input.ndim}-D input to dropout2d; 4 dimensions are expected", stacklevel=2)
+        warnings.warn(
+            f"dropout2d: Received a {input.ndim}-D input to dropout2d; 4 dimensions are expected", stacklevel=2
+        )
     if input.ndim < 2:
         raise RuntimeError(f"dropout2d: Feature dropout requires at least 2 dimensions in the input, not {input.ndim}")
     return dropped(input, p, training, inplace, channels=True)
@@ -107,7 +109,9 @@ def rrelu(
     input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False
 ) -> Tensor:
     """y = x if x > 0 else a x, a ~ U(lower, upper) in training, else their mean
-    (PyTorch's page torch.nn.functional.rrelu)."""
+
+    PyTorch's page torch.nn.functional.rrelu.
+    """
     if lower > upper:
         raise RuntimeError(f"rrelu: Lower bound should be less than or equal to the upper bound: {lower} > {upper}")
     if not training:
@@ -121,7 +125,8 @@ def rrelu(
 
 def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
     """y = softmax((x + G)/τ), G from the Gumbel distribution: nearly one-hot samples with a derivative
-    (PyTorch's page torch.nn.functional.gumbel_softmax; E. Jang et al., Categorical Reparameterization, 2017).
+
+    PyTorch's page torch.nn.functional.gumbel_softmax; E. Jang et al., Categorical Reparameterization, 2017.
 
     With `hard` the value is one-hot, and the derivative that of the soft one.
     """

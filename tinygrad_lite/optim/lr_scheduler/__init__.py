@@ -16,6 +16,8 @@ from .decay import (
 )
 from .plateau import ReduceLROnPlateau
 
+_LRScheduler = LRScheduler  # the base's name before PyTorch 2.0, which programs still import
+
 __all__ = [
     "ChainedScheduler",
     "ConstantLR",

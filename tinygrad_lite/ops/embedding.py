@@ -1,0 +1,40 @@
+"""Rows of a table: the vectors that stand for words."""
+
+import numpy as np
+
+from ..errors import ShapeError
+from ..operation import nary
+from .index import scattered
+
+
+@nary(linear=True)
+def embedding(input, weight, padding_idx=None):
+    """y = w[i]        dy = dw[i]
+
+    Row i of a table w (V, D) for each number i of the input: (…) → (…, D). The row `padding_idx` gets no derivative.
+    IndexError for a number that is no row (PyTorch's page torch.nn.functional.embedding).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.nn.functional.embedding(tl.tensor([1, 0, 1]), tl.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[3., 4.],
+            [1., 2.],
+            [3., 4.]])
+    """
+    if input.dtype not in (np.int64, np.int32):
+        raise RuntimeError(
+            "embedding: Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, "
+            f"Int; but got {input.dtype} instead; convert it with .long()"
+        )
+    if weight.ndim != 2:
+        raise ShapeError(f"embedding: 'weight' must be 2-D, not of shape {weight.shape}")
+    rows, shape = len(weight), weight.shape
+    if input.size and input.view(f"u{input.itemsize}").max() >= rows:  # without its sign a negative number is large
+        wrong = input[(input < 0) | (input >= rows)].flat[0]
+        raise IndexError(f"embedding: index out of range in self: {wrong}, where the table has {rows} rows")
+
+    def pull(g):
+        if padding_idx is not None:
+            g = g * (input != padding_idx)[..., None]
+        return scattered(g, shape, None, (input,))
+
+    return weight.take(input, 0), None, pull

@@ -2,11 +2,13 @@
 
     OMP_NUM_THREADS=1 taskset -c 0 python -m benchmarks.overhead [--quick]
 
-Before anything is timed, both must compute the same values and derivatives. Without PyTorch only our own times are shown.
+Before anything is timed, both must compute the same values and derivatives. Without PyTorch only our own times are
+shown.
 """
 
 import argparse
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -50,7 +52,7 @@ def network_step(lib: Any, optimizer: str, batch: int) -> tuple[Callable, Callab
     sizes = [2, 25, 25, 25, 2]
     nn = lib.nn
     layers: list = []
-    for d_in, d_out in zip(sizes, sizes[1:], strict=False):
+    for d_in, d_out in pairwise(sizes):
         layers += [nn.Linear(d_in, d_out), nn.ReLU()]
     model = nn.Sequential(*layers[:-1])
     with lib.no_grad():

@@ -25,7 +25,7 @@ class Conversion:
         """The only element, as a Python number."""
         if self.array.size != 1:
             raise RuntimeError(
-                f"item: a Tensor with {self.array.size} elements cannot be converted to Scalar; reduce it or use tolist()"
+                f"item: a Tensor with {self.array.size} elements cannot be converted to Scalar; use tolist()"
             )
         return self.array.item()
 

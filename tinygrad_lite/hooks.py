@@ -58,14 +58,16 @@ def after_accumulation(t: Variable, function: Callable) -> RemovableHandle:
     """Call `function(t)` after `backward` added to the derivative of the leaf `t`."""
     leaf = t.node
     if not isinstance(leaf, Leaf):
-        raise RuntimeError("register_post_accumulate_grad_hook: post accumulate grad hooks need a leaf that requires grad")
+        raise RuntimeError(
+            "register_post_accumulate_grad_hook: post accumulate grad hooks need a leaf that requires grad"
+        )
     if leaf.after is None:
         leaf.after = []
     leaf.after.append(function)
     return RemovableHandle(leaf.after, function)
 
 
-def retain(t: Variable) -> None:
+def retain(t: Any) -> None:
     """Keep the derivative of a tensor that is not a leaf, as its `.grad`."""
     node = t.node
     if node is None:
@@ -75,7 +77,7 @@ def retain(t: Variable) -> None:
     tensor = weakref.ref(t)  # a node must not hold its tensor: that would be a cycle
 
     def keep(g):
-        known = tensor()
+        known: Any = tensor()
         if known is not None:
             d = result(g.copy()) if not isinstance(g, Variable) else g
             known._grad = d if getattr(known, "_grad", None) is None else known._grad + d

@@ -65,13 +65,13 @@ def link(view: Variable, source: Variable, again: Callable) -> None:
 view_maker(link)
 
 
-def base_of(t: Variable) -> Variable | None:
+def base_of(t: Any) -> Variable | None:
     """The tensor whose memory `t` views, or None."""
     family = getattr(t, "_view", None)
     return family.base if isinstance(family, View) else None
 
 
-def refuse_leaf(t: Variable, name: str) -> None:
+def refuse_leaf(t: Any, name: str) -> None:
     base = base_of(t)
     if isinstance(t.node, Leaf):
         raise RuntimeError(
@@ -85,7 +85,7 @@ def refuse_leaf(t: Variable, name: str) -> None:
         )
 
 
-def write(t: Variable, name: str, operation: Callable, *args: Any, **kwargs: Any) -> Any:
+def write(t: Any, name: str, operation: Callable, *args: Any, **kwargs: Any) -> Any:
     """t ← operation(t, …), into t's own memory, and recorded."""
     others = any(isinstance(a, Variable) and a.node is not None for a in (*args, *kwargs.values()))
     base = base_of(t)
@@ -111,7 +111,7 @@ def captures(node: Any, memory: np.ndarray) -> bool:
     return any(np.may_share_memory(array, memory) for pullback in pullbacks for array in captured(pullback))
 
 
-def store(t: Variable, name: str, value: Variable, tracked: bool) -> None:
+def store(t: Any, name: str, value: Variable, tracked: bool) -> None:
     """Copy a value of t's shape into t's memory, and move t and its family to their new places on the tape."""
     dtype = t.array.dtype
     if value.array.dtype != dtype:
@@ -136,7 +136,7 @@ def overlaps(array: np.ndarray) -> bool:
     return array.size > 0 and any(step == 0 and size > 1 for step, size in zip(array.strides, array.shape, strict=True))
 
 
-def rebase(t: Variable, node: Any) -> None:
+def rebase(t: Any, node: Any) -> None:
     """Put t at a node, and its base and the base's other views at nodes that show the write."""
     family = getattr(t, "_view", None)
     t.node = node
@@ -161,7 +161,7 @@ def setitem_flat(base: Variable, index: np.ndarray, value: Variable) -> Variable
     return reshape(setitem(reshape(base, (-1,)), index, reshape(value, (-1,))), base.array.shape)
 
 
-def assign(t: Variable, index: Any, value: Any) -> None:
+def assign(t: Any, index: Any, value: Any) -> None:
     """t[index] = value, recorded (PyTorch's page "Tensor Indexing API", and NumPy's rules)."""
     base = base_of(t)
     tracked = bool(mode()) and (

@@ -7,7 +7,9 @@ import numpy as np
 from . import ops, writes
 from .inplace import write
 from .operation import mode, to_dtype
+from .ops.arithmetic import div
 from .ops.overwrite import overwrite
+from .ops.rounding import div_floor, div_trunc
 from .tape import Variable
 
 
@@ -35,9 +37,7 @@ class InPlace:
 
     def div_(self, other: Any, *, rounding_mode: str | None = None) -> Any:
         """self ← self / other"""
-        if rounding_mode is None:
-            return write(self, "div_", ops.div, other)
-        return write(self, "div_", ops.divide, other, rounding_mode=rounding_mode)
+        return write(self, "div_", {None: div, "floor": div_floor, "trunc": div_trunc}[rounding_mode], other)
 
     def pow_(self, exponent: Any) -> Any:
         """self ← self ^ exponent"""
@@ -191,4 +191,3 @@ class InPlace:
     def index_add_(self, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Any:
         """self[index] ← self[index] + alpha · source along dim"""
         return write(self, "index_add_", ops.index_add, dim, index, source, alpha=alpha)
-

@@ -204,9 +204,7 @@ def function(call: Callable, args: tuple, kwargs: dict) -> Any:
 
 def bare(values: Any) -> list:
     """The arrays of tensors, also inside lists and tuples."""
-    return [
-        v.array if isinstance(v, Variable) else type(v)(bare(v)) if type(v) in (list, tuple) else v for v in values
-    ]
+    return [v.array if isinstance(v, Variable) else type(v)(bare(v)) if type(v) in (list, tuple) else v for v in values]
 
 
 def wrapped(value: Any) -> Any:

@@ -58,7 +58,7 @@ def results_are(cls: type) -> None:
     new = partial(object.__new__, cls)
 
 
-def result(value: Any, node: Node | None = None) -> Any:
+def result(value: Any, node: Any = None) -> Any:
     """A tensor of a value, at a node of the tape."""
     t = new()
     t.array = value if value.__class__ is ndarray else asarray(value)
@@ -66,7 +66,7 @@ def result(value: Any, node: Node | None = None) -> Any:
     return t
 
 
-def _define(rule: Callable, op: Callable, linear: bool, fuses: Callable | None, inputs: int | None = None) -> Callable:
+def _define(rule: Callable, op: Any, linear: bool, fuses: Callable | None, inputs: int | None = None) -> Callable:
     """Note the kind of an operation, and hold a smooth rule to what its pullbacks may capture."""
     op = wraps(rule)(op)
     code = rule.__code__
@@ -147,9 +147,7 @@ def unary(
     return _define(rule, op, linear, fuses, inputs=1)
 
 
-def binary(
-    rule: Callable | None = None, *, linear: bool = False, floating: bool = False, mixing: bool = True
-) -> Any:
+def binary(rule: Callable | None = None, *, linear: bool = False, floating: bool = False, mixing: bool = True) -> Any:
     """An operation on two tensors, or a tensor and a number, with PyTorch's mixing of dtypes.
 
     floating  integers become floats first (division)
@@ -281,7 +279,9 @@ def gathered(rule: Callable) -> Any:
 
     def op(tensors, *args, **kwargs):
         tensors = tuple(tensors)
-        y, pullbacks = rule([t.array if isinstance(t, Variable) else t for t in tensors], *args, **numpy_spelling(kwargs))
+        y, pullbacks = rule(
+            [t.array if isinstance(t, Variable) else t for t in tensors], *args, **numpy_spelling(kwargs)
+        )
         return recorded(op, y, tensors, pullbacks, ((tensors, *args), kwargs))
 
     return _define(rule, op, True, None, inputs=1)
@@ -290,12 +290,12 @@ def gathered(rule: Callable) -> Any:
 def constant(rule: Callable) -> Any:
     """An operation without a derivative (comparisons, argmax): the rule returns its value alone."""
 
-    def op(*args, **kwargs):
+    def compute(*args, **kwargs):
         arrays = [a.array if isinstance(a, Variable) else a for a in args]
         y = rule(*arrays, **numpy_spelling(kwargs))
         return result(y) if any(isinstance(a, Variable) for a in args) else y
 
-    op = wraps(rule)(op)
+    op: Any = wraps(rule)(compute)
     op.kind = "constant"
     OPERATIONS[rule.__name__] = op
     return op

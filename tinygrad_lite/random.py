@@ -7,12 +7,14 @@ import numpy as np
 from . import dtypes
 from .creation import made, of, sizes
 from .kernels import sampling
-from .kernels.mt19937 import Generator as Generator
-from .kernels.mt19937 import default_generator as default_generator
-from .kernels.mt19937 import fork_rng as fork_rng
-from .kernels.mt19937 import initial_seed as initial_seed
-from .kernels.mt19937 import manual_seed as manual_seed
-from .kernels.mt19937 import seed as seed
+from .kernels.mt19937 import (
+    Generator as Generator,
+    default_generator as default_generator,
+    fork_rng as fork_rng,
+    initial_seed as initial_seed,
+    manual_seed as manual_seed,
+    seed as seed,
+)
 from .sizes import as_device
 from .tape import Variable
 from .tensor import Tensor
@@ -28,7 +30,9 @@ def set_rng_state(new_state: Tensor) -> None:
     default_generator.set_state(new_state.array if isinstance(new_state, Variable) else new_state)
 
 
-def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def rand(
+    *size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Uniform on [0, 1) (PyTorch's page torch.rand).
 
     >>> import tinygrad_lite as tl

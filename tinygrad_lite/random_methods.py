@@ -58,9 +58,7 @@ class Fill:
         dtype = self.array.dtype
         if hasattr(p, "array"):
             chances = np.broadcast_to(p.array, self.array.shape)
-            return self._fill(
-                "bernoulli_", lambda shape: sampling.bernoulli_like(generator, chances, shape, dtype)
-            )
+            return self._fill("bernoulli_", lambda shape: sampling.bernoulli_like(generator, chances, shape, dtype))
         return self._fill("bernoulli_", lambda shape: sampling.bernoulli(generator, shape, p, dtype))
 
     def random_(self, low: int | None = None, high: int | None = None, *, generator: Any = None) -> Any:

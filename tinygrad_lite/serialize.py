@@ -1,6 +1,6 @@
 """save and load: tensors, state_dicts and optimizer states on disk, as NumPy's .npz.
 
-The file is an ordinary npz: `np.load` shows every tensor under its own name. What is not a tensor (the nesting, numbers,
+The file is an ordinary npz: `np.load` shows every tensor under its own name. What is not a tensor (nesting, numbers,
 strings) is one JSON text beside them, so that loading runs no code, ever. A file is written beside its place and moved
 there when it is complete: a crash leaves the old file or the new one.
 """

@@ -32,6 +32,7 @@ from .writes import tick as tick
 # and asyncio alike.
 recording: ContextVar[Any] = ContextVar("recording", default=True)
 
+
 class Variable:
     """What the tape knows of a tensor: its array, and the node or leaf through which derivatives reach it."""
 

@@ -39,7 +39,7 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Variable):
     """
 
     __slots__ = ("_grad",)
-    __hash__ = object.__hash__  # identity, as in PyTorch: == compares element by element
+    __hash__ = object.__hash__  # type: ignore[assignment] # identity, as in PyTorch: == compares element by element
 
     def __init__(self, *data: Any):
         """Tensor(sequence) or Tensor(*sizes), of the default dtype: PyTorch's legacy constructor."""

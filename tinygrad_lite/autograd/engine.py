@@ -1,7 +1,7 @@
 """backward and grad: seeds, derivatives of derivatives, and where the results go."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from types import CellType, FunctionType
 from typing import Any
 
@@ -12,8 +12,7 @@ from ..errors import ShapeError
 from ..kernels.broadcast import summed_to
 from ..operation import result
 from ..ops.shape import clone, sum_to
-from ..tape import Leaf, Node, Variable, recording
-from ..tape import backward as run
+from ..tape import Leaf, Node, Variable, backward as run, recording
 
 _gathering = threading.RLock()  # two threads may add to the same leaf
 
@@ -203,7 +202,7 @@ def on_tensors(pullback: Any, node: Node) -> Any:
     """A smooth pullback whose captured inputs and value are tensors at their places on the tape."""
     if pullback.__closure__ is None:
         return pullback
-    cells = []
+    cells, edges = [], node.edges or ()
     for name, cell in zip(pullback.__code__.co_freevars, pullback.__closure__, strict=True):
         content = cell.cell_contents
         if isinstance(content, (np.ndarray, np.generic)):
@@ -211,7 +210,7 @@ def on_tensors(pullback: Any, node: Node) -> Any:
                 source = node
             else:
                 place = node.op.inputs.index(name) if name in node.op.inputs else -1
-                source = node.edges[2 * place] if 0 <= 2 * place < len(node.edges) else None
+                source = edges[2 * place] if 0 <= 2 * place < len(edges) else None
             content = result(content, source)
         cells.append(CellType(content))
     return FunctionType(pullback.__code__, pullback.__globals__, pullback.__name__, pullback.__defaults__, tuple(cells))
@@ -226,9 +225,7 @@ def through_expression(node: Node, edges: tuple) -> tuple:
     def through(i):
         return lambda g: run([(y.node, g)], sum_to, retain_graph=True, lift=lift, wanted={args[i].node})[args[i].node]
 
-    return tuple(
-        through(i // 2) if i % 2 and edges[i] is not None else edges[i] for i in range(len(edges))
-    )
+    return tuple(through(i // 2) if i % 2 and edges[i] is not None else edges[i] for i in range(len(edges)))
 
 
 def alias(t: Variable) -> Variable:

@@ -1,4 +1,4 @@
-"""Whether operations are recorded: each mode is a context manager and a decorator (PyTorch's page "Autograd mechanics").
+"""Whether operations are recorded: modes that are context managers and decorators (PyTorch's "Autograd mechanics").
 
 The switch is a ContextVar, so every thread and every asyncio task has its own.
 """

@@ -1,4 +1,3 @@
 """Pictures of the tape. The engine does not know that they exist."""
 
-from .drawing import Drawing as Drawing
-from .drawing import draw as draw
+from .drawing import Drawing as Drawing, draw as draw

@@ -9,6 +9,7 @@ shown.
 import argparse
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -81,11 +82,15 @@ def check(ours: list[np.ndarray], theirs: list[np.ndarray], what: str) -> None:
             raise SystemExit(f"{what}: the two libraries disagree by {np.abs(a - b).max():.3g}; nothing was timed")
 
 
+TABLE: list[str] = []
+
+
 def row(name: str, times: dict[str, float], bar: str = "") -> None:
     ours = microseconds(times["ours"])
     if "PyTorch" in times:
         ratio = times["ours"] / times["PyTorch"]
         print(f"{name:34}{ours:>10}{microseconds(times['PyTorch']):>12}{ratio:>9.2f}  {bar}")
+        TABLE.append(f"| {name} | {ours} | {microseconds(times['PyTorch'])} | {ratio:.2f} |")
     else:
         print(f"{name:34}{ours:>10}{'–':>12}{'–':>9}")
 
@@ -93,7 +98,9 @@ def row(name: str, times: dict[str, float], bar: str = "") -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="check that the results agree; time next to nothing")
-    quick = parser.parse_args().quick
+    parser.add_argument("--readme", action="store_true", help="write the table into the README (needs PyTorch)")
+    options = parser.parse_args()
+    quick = options.quick
     one_core()
     if torch is not None:
         torch.set_num_threads(1)
@@ -128,7 +135,18 @@ def main() -> None:
                 check(steps["ours"][1](), steps["PyTorch"][1](), f"network, {optimizer}")
             loss = "MSE, SGD" if optimizer == "sgd" else "cross-entropy, Adam"
             times = compare({lib: train for lib, (train, _) in steps.items()}, **timing)
-            row(f"step 2-25-25-25-2 {loss}, {batch}", times, "≤ 0.20" if batch == 50 else "")
+            row(f"step 2-25-25-25-2 {loss}, batch {batch}", times, "≤ 0.20" if batch == 50 else "")
+    if options.readme and TABLE:
+        write_readme(Path(__file__).parent.parent / "README.md")
+
+
+def write_readme(readme: Path) -> None:
+    """Put the table between the marks in the README."""
+    text = readme.read_text(encoding="utf-8")
+    head, rest = text.split("<!-- speed -->")
+    tail = rest.split("<!-- /speed -->")[1]
+    lines = ["| | here, µs | PyTorch eager, µs | ratio |", "|---|---|---|---|", *TABLE]
+    readme.write_text(f"{head}<!-- speed -->\n" + "\n".join(lines) + f"\n<!-- /speed -->{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ import numpy as np
 from . import writes
 from .errors import ShapeError
 from .operation import mode, result, to_dtype, view_maker
-from .ops.index import getitem, setitem
+from .ops import places
+from .ops.index import setitem
+from .ops.shape import reshape
 from .tape import Leaf, Variable, captured
 
 
@@ -156,8 +158,6 @@ def rebase(t: Any, node: Any) -> None:
 
 def setitem_flat(base: Variable, index: np.ndarray, value: Variable) -> Variable:
     """The base with the elements at flat positions replaced: what a write into a view makes of its base."""
-    from .ops.shape import reshape
-
     return reshape(setitem(reshape(base, (-1,)), index, reshape(value, (-1,))), base.array.shape)
 
 
@@ -174,23 +174,5 @@ def assign(t: Any, index: Any, value: Any) -> None:
         store(t, "__setitem__", setitem(t, index, value), True)
         return
     array = value.array if isinstance(value, Variable) else np.asarray(value)
-    try:
-        t.array[plain(index)] = array
-    except ValueError as error:
-        raise ShapeError(
-            f"__setitem__: shape mismatch: a value of shape {array.shape} cannot be broadcast to the indexed part of "
-            f"{t.array.shape}: {error}"
-        ) from None
+    places.write(t.array, *places.read(index, t.array.shape), array)
     writes.mark(t.array, "__setitem__")
-
-
-def plain(index: Any) -> Any:
-    """An index with arrays in the place of tensors."""
-    if isinstance(index, Variable):
-        return index.array
-    if isinstance(index, tuple):
-        return tuple(i.array if isinstance(i, Variable) else i for i in index)
-    return index
-
-
-__all__ = ["assign", "base_of", "getitem", "link", "write"]

@@ -278,6 +278,10 @@ def gathered(rule: Callable) -> Any:
     """A linear operation on a sequence of tensors (cat, stack): the rule returns its value and a list of pullbacks."""
 
     def op(tensors, *args, **kwargs):
+        if isinstance(tensors, Variable):
+            raise TypeError(
+                f"{rule.__name__}: expected a tuple or list of Tensors, got a Tensor; write [x] or x.unbind()"
+            )
         tensors = tuple(tensors)
         y, pullbacks = rule(
             [t.array if isinstance(t, Variable) else t for t in tensors], *args, **numpy_spelling(kwargs)

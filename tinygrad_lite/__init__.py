@@ -9,16 +9,12 @@ tensor([2., 4.])
 """
 
 from math import e as e, inf as inf, nan as nan, pi as pi
+from typing import TYPE_CHECKING, Any
 
 from . import (
     autograd as autograd,
     cuda as cuda,
-    datasets as datasets,
-    nn as nn,
-    optim as optim,
     random as random,
-    utils as utils,
-    viz as viz,
 )
 from .autograd.modes import (
     enable_grad as enable_grad,
@@ -275,10 +271,8 @@ from .random import (
     set_rng_state as set_rng_state,
 )
 from .representation import set_printoptions as set_printoptions
-from .serialize import load as load, save as save
 from .sizes import Device as device, Size as Size
 from .tensor import Parameter as Parameter, Tensor as Tensor
-from .viz import draw as draw
 
 # The function `tensor` comes after everything else: it takes the name of the module that defines the class.
 # isort: split
@@ -308,4 +302,22 @@ from .creation import (
     zeros_like as zeros_like,
 )
 
+if TYPE_CHECKING:
+    from . import datasets as datasets, nn as nn, optim as optim, utils as utils, viz as viz
+    from .serialize import load as load, save as save
+    from .viz import draw as draw
+
 __version__ = "0.1.0"
+
+# What not every program needs, and what takes half of the import's time, is imported when it is first asked for.
+_LATE = {name: name for name in ("datasets", "nn", "optim", "utils", "viz")}
+_LATE |= {"draw": "viz", "load": "serialize", "save": "serialize"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module 'tinygrad_lite' has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(f".{_LATE[name]}", __name__)
+    return module if name == _LATE[name] else getattr(module, name)

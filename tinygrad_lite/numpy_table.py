@@ -5,7 +5,6 @@ requires a gradient: then the result would lose its history, and the call is ref
 """
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -218,6 +217,8 @@ def refuse(name: str, word: str, values: tuple) -> None:
     """Raise if a tensor among the values requires a gradient: the function is not on the tape."""
     flat = [v for value in values for v in (value if isinstance(value, (list, tuple)) else (value,))]
     if any(isinstance(v, Variable) and v.node is not None for v in flat):
+        from difflib import get_close_matches
+
         near = get_close_matches(word, OPERATIONS, 1, 0.7)
         hint = f"tl.{near[0]} is the nearest operation that is" if near else "compose it of operations that are"
         raise TypeError(

@@ -11,9 +11,10 @@ ROOT = Path(__file__).parent.parent / "tinygrad_lite"
 
 # From the ground up. A module may import those on lower floors, and those of its own part on its own floor.
 FLOORS = [
-    {"errors", "dtypes", "sizes", "cuda"},
+    {"errors", "dtypes", "sizes", "cuda", "node_names"},
     {"writes"},
     {"tape"},
+    {"arguments"},
     {"operation"},
     {"kernels"},
     {"ops"},

@@ -53,10 +53,8 @@ def set_default_dtype(dtype: Any) -> None:
 def as_dtype(dtype: Any) -> np.dtype:
     """`dtype` as one of NumPy's types, or an error that lists the ones there are.
 
-    Python's `float` means the default dtype, `int` int64, as in PyTorch.
+    Python's `float` means float64, `int` int64, `bool` bool, as in PyTorch.
     """
-    if dtype is float:
-        return _default
     try:
         dtype = np.dtype(dtype)
     except TypeError:

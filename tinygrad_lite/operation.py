@@ -24,12 +24,14 @@ That a smooth rule keeps to its word is checked when it is defined.
 
 from collections.abc import Callable
 from functools import partial, wraps
+from inspect import CO_VARARGS, CO_VARKEYWORDS
 from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from . import dtypes
+from .arguments import numpy_spelling, positional, refuse_out
 from .errors import ShapeError, broadcasting
 from .tape import Node, Variable, recording
 from .writes import tick
@@ -96,7 +98,9 @@ def unary(
     if rule is None:
         return partial(unary, linear=linear, fuses=fuses, view=view)
 
-    def plain(input):
+    def plain(input, out=None):
+        if out is not None:
+            refuse_out(op.__name__)
         if not isinstance(input, Variable):
             return rule(input)[0]
         x = input.array
@@ -122,7 +126,7 @@ def unary(
             return rule(input, *args, **kwargs)[0]
         x = input.array
         if kwargs:
-            kwargs = numpy_spelling(kwargs)
+            kwargs = numpy_spelling(kwargs, op.__name__)
         y, pullback = rule(x, *args, **kwargs)
         if y.__class__ is not ndarray:
             y = asarray(y)
@@ -143,7 +147,8 @@ def unary(
         return t
 
     code = rule.__code__
-    op = plain if code.co_argcount == 1 and not code.co_kwonlyargcount and not view else general
+    more = code.co_argcount > 1 or code.co_kwonlyargcount or code.co_flags & (CO_VARARGS | CO_VARKEYWORDS)
+    op = general if more or view else plain
     return _define(rule, op, linear, fuses, inputs=1)
 
 
@@ -156,7 +161,9 @@ def binary(rule: Callable | None = None, *, linear: bool = False, floating: bool
     if rule is None:
         return partial(binary, linear=linear, floating=floating, mixing=mixing)
 
-    def op(input, other):
+    def op(input, other, out=None):
+        if out is not None:
+            refuse_out(op.__name__)
         if isinstance(input, Variable) and isinstance(other, Variable):
             a, b, na, nb = input.array, other.array, input.node, other.node
             if mixing and (a.dtype is not b.dtype or (floating and a.dtype.kind != "f")):
@@ -205,7 +212,7 @@ def nary(rule: Callable | None = None, *, linear: bool = False, fuses: Callable 
 
     def op(*args, **kwargs):
         if kwargs:
-            args, kwargs = positional(op.inputs, args, numpy_spelling(kwargs))
+            args, kwargs = positional(op.inputs, args, numpy_spelling(kwargs, op.__name__))
         arrays, nodes, bare, tracked = [], [], True, False
         for a in args:
             if isinstance(a, Variable):
@@ -283,9 +290,8 @@ def gathered(rule: Callable) -> Any:
                 f"{rule.__name__}: expected a tuple or list of Tensors, got a Tensor; write [x] or x.unbind()"
             )
         tensors = tuple(tensors)
-        y, pullbacks = rule(
-            [t.array if isinstance(t, Variable) else t for t in tensors], *args, **numpy_spelling(kwargs)
-        )
+        arrays = [t.array if isinstance(t, Variable) else t for t in tensors]
+        y, pullbacks = rule(arrays, *args, **numpy_spelling(kwargs, op.__name__))
         return recorded(op, y, tensors, pullbacks, ((tensors, *args), kwargs))
 
     return _define(rule, op, True, None, inputs=1)
@@ -296,8 +302,13 @@ def constant(rule: Callable) -> Any:
 
     def compute(*args, **kwargs):
         arrays = [a.array if isinstance(a, Variable) else a for a in args]
-        y = rule(*arrays, **numpy_spelling(kwargs))
-        return result(y) if any(isinstance(a, Variable) for a in args) else y
+        inputs = args
+        if kwargs:
+            kwargs = numpy_spelling(kwargs, op.__name__)
+            inputs = (*args, *kwargs.values())
+            kwargs = {name: a.array if isinstance(a, Variable) else a for name, a in kwargs.items()}
+        y = rule(*arrays, **kwargs)
+        return result(y) if any(isinstance(a, Variable) for a in inputs) else y
 
     op: Any = wraps(rule)(compute)
     op.kind = "constant"
@@ -329,23 +340,6 @@ def attach(recorder: Any, node: Node, args: tuple, kwargs: dict) -> None:
         node.saved = [result(a.array, a.node) if isinstance(a, Variable) else a for a in args], kwargs
     if recorder is not True:
         recorder.note(node, args)
-
-
-def numpy_spelling(kwargs: dict) -> dict:
-    """Keyword arguments with NumPy's axis and keepdims under PyTorch's names, dim and keepdim."""
-    if "axis" in kwargs or "keepdims" in kwargs:
-        kwargs = {{"axis": "dim", "keepdims": "keepdim"}.get(name, name): value for name, value in kwargs.items()}
-    return kwargs
-
-
-def positional(names: tuple, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
-    """Move keyword arguments that are tensors to their positions; those between them keep their defaults as None."""
-    places = [names.index(name) for name, value in kwargs.items() if name in names and isinstance(value, Variable)]
-    if not places:
-        return args, kwargs
-    kwargs = dict(kwargs)
-    filled = (*args, *(kwargs.pop(name, None) for name in names[len(args) : max(places) + 1]))
-    return filled, kwargs
 
 
 def mixed(rule: Callable, input: Any, other: Any, floating: bool) -> tuple:

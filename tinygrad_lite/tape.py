@@ -26,6 +26,7 @@ import numpy as np
 
 from . import writes
 from .errors import FreedTapeError, StaleValueError
+from .node_names import node_name
 from .writes import tick as tick
 
 # True, False, or a recorder that wants to see every node (see `debug`). A context variable is right under threads
@@ -75,9 +76,8 @@ class Node:
         return tuple((parent, 0) for parent in (self.edges or ())[::2])
 
     def name(self) -> str:
-        """The name in PyTorch's form: MulBackward0."""
-        words = self.op.__name__.strip("_").split("_")
-        return "".join(word[:1].upper() + word[1:] for word in words) + "Backward0"
+        """PyTorch's name for it: MulBackward0."""
+        return node_name(self)
 
     def __repr__(self) -> str:
         return f"<{self.name()}>"

@@ -1,6 +1,6 @@
 """The table of operations: every test of derivatives and every comparison with PyTorch enumerates it."""
 
-from . import comparison, elementwise, index, inplace, join, linalg, losses, reduce, shape
+from . import attention, comparison, elementwise, index, inplace, join, linalg, losses, reduce, shape
 from .row import Row
 
 ROWS: list[Row] = [
@@ -12,6 +12,7 @@ ROWS: list[Row] = [
     *join.ROWS,
     *linalg.ROWS,
     *losses.ROWS,
+    *attention.ROWS,
     *inplace.ROWS,
 ]
 

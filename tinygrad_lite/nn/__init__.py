@@ -19,6 +19,7 @@ from .activation import (
     Tanh as Tanh,
     Tanhshrink as Tanhshrink,
 )
+from .attention import MultiheadAttention as MultiheadAttention
 from .batchnorm import (
     BatchNorm1d as BatchNorm1d,
     BatchNorm2d as BatchNorm2d,
@@ -86,4 +87,13 @@ from .rectifiers import (
     RReLU as RReLU,
     Softshrink as Softshrink,
     Threshold as Threshold,
+)
+from .transformer import (
+    Transformer as Transformer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerEncoder as TransformerEncoder,
+)
+from .transformer_layers import (
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoderLayer as TransformerEncoderLayer,
 )

@@ -15,6 +15,7 @@ from .activations import (
     tanhshrink,
 )
 from .arithmetic import add, addcdiv, addcmul, div, lerp, mul, neg, sub
+from .attention import attention
 from .axes import (
     T,
     adjoint,

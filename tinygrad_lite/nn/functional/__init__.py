@@ -42,6 +42,7 @@ from .activations import (
     softmin as softmin,
     threshold as threshold,
 )
+from .attention import scaled_dot_product_attention as scaled_dot_product_attention
 from .bilinear import bilinear as bilinear
 from .distances import (
     cosine_embedding_loss as cosine_embedding_loss,
@@ -63,6 +64,7 @@ from .losses import (
     poisson_nll_loss as poisson_nll_loss,
     soft_margin_loss as soft_margin_loss,
 )
+from .multihead import multi_head_attention_forward as multi_head_attention_forward
 from .normalization import batch_norm as batch_norm, instance_norm as instance_norm
 from .random import (
     alpha_dropout as alpha_dropout,

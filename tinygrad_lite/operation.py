@@ -33,11 +33,10 @@ import numpy as np
 from . import dtypes
 from .arguments import numpy_spelling, positional, refuse_out
 from .errors import ShapeError, broadcasting
-from .tape import Node, Variable, recording
+from .tape import NOTHING, Node, Variable, recording
 from .writes import tick
 
 ndarray, asarray, float32 = np.ndarray, np.asarray, dtypes.float32
-NOTHING = (None, None)  # the edge of an input without a derivative
 NUMBERS = frozenset({float, int})  # do not change the dtype of a floating-point operand
 mode = recording.get
 new: Callable[[], Variable] = Variable  # makes an empty tensor; see results_are
@@ -115,8 +114,10 @@ def unary(
         if parent is not None and (recorder := mode()):
             t.node = node = Node()
             node.op, node.edges, node.birth, node.shape, node.hooks = op, (parent, pullback), tick(), y.shape, None
-            if recorder is not True or fuses is not None:
-                attach(recorder, node, (input,), {})
+            if fuses is not None:
+                node.saved = (x,), (parent,), {}
+            if recorder is not True:
+                recorder.note(node, (input,))
         else:
             t.node = None
         return t
@@ -138,8 +139,10 @@ def unary(
         if parent is not None and (recorder := mode()):
             t.node = node = Node()
             node.op, node.edges, node.birth, node.shape, node.hooks = op, (parent, pullback), tick(), y.shape, None
-            if recorder is not True or fuses is not None:
-                attach(recorder, node, (input, *args), kwargs)
+            if fuses is not None:
+                node.saved = (x, *args), (parent,), kwargs
+            if recorder is not True:
+                recorder.note(node, (input, *args))
         else:
             t.node = None
         if view and (y.base is x or y.base is x.base) and y.base is not None and mode():
@@ -194,7 +197,7 @@ def binary(rule: Callable | None = None, *, linear: bool = False, floating: bool
                 edges = (na, da, nb, db)
             node.op, node.edges, node.birth, node.shape, node.hooks = op, edges, tick(), y.shape, None
             if recorder is not True:
-                attach(recorder, node, (input, other), {})
+                recorder.note(node, (input, other))
         else:
             t.node = None
         return t
@@ -235,8 +238,10 @@ def nary(rule: Callable | None = None, *, linear: bool = False, fuses: Callable 
                 edges += NOTHING if parent is None or pullback is None else (parent, pullback)
             t.node = node = Node()
             node.op, node.edges, node.birth, node.shape, node.hooks = op, tuple(edges), tick(), y.shape, None
-            if recorder is not True or fuses is not None:
-                attach(recorder, node, args, kwargs)
+            if fuses is not None:
+                node.saved = arrays, nodes, kwargs
+            if recorder is not True:
+                recorder.note(node, args)
         else:
             t.node = None
         return t
@@ -273,7 +278,7 @@ def layer(rule: Callable) -> Any:
             )  # fmt: skip
             node.op, node.birth, node.shape, node.hooks = op, tick(), y.shape, None
             if recorder is not True:
-                attach(recorder, node, (input, weight, bias), {})
+                recorder.note(node, (input, weight, bias))
         else:
             t.node = None
         return t
@@ -292,7 +297,7 @@ def gathered(rule: Callable) -> Any:
         tensors = tuple(tensors)
         arrays = [t.array if isinstance(t, Variable) else t for t in tensors]
         y, pullbacks = rule(arrays, *args, **numpy_spelling(kwargs, op.__name__))
-        return recorded(op, y, tensors, pullbacks, ((tensors, *args), kwargs))
+        return recorded(op, y, tensors, pullbacks, (tensors, *args))
 
     return _define(rule, op, True, None, inputs=1)
 
@@ -329,17 +334,9 @@ def recorded(op: Any, y: Any, inputs: Any, pullbacks: list, call: tuple) -> Any:
         return result(y)
     node = Node()
     node.op, node.edges, node.birth, node.shape, node.hooks = op, tuple(edges), tick(), y.shape, None
-    if recorder is not True or op.kind == "fused":
-        attach(recorder, node, *call)
-    return result(y, node)
-
-
-def attach(recorder: Any, node: Node, args: tuple, kwargs: dict) -> None:
-    """What only some nodes keep: a fused one its inputs, and under debug recording whatever the recorder notes."""
-    if node.op.kind == "fused":
-        node.saved = [result(a.array, a.node) if isinstance(a, Variable) else a for a in args], kwargs
     if recorder is not True:
-        recorder.note(node, args)
+        recorder.note(node, call)
+    return result(y, node)
 
 
 def mixed(rule: Callable, input: Any, other: Any, floating: bool) -> tuple:

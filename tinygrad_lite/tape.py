@@ -29,6 +29,8 @@ from .errors import FreedTapeError, StaleValueError
 from .node_names import node_name
 from .writes import tick as tick
 
+NOTHING = (None, None)  # the edge of an input without a derivative
+
 # True, False, or a recorder that wants to see every node (see `debug`). A context variable is right under threads
 # and asyncio alike.
 recording: ContextVar[Any] = ContextVar("recording", default=True)
@@ -51,7 +53,8 @@ class Node:
     birth  a number that grows: a node is always younger than its parents
     shape  of the value, so that a derivative that was broadcast can be summed back
     hooks  None, or functions that see, and may replace, the derivative of the value
-    saved  only of a fused operation: its arguments, from which derivatives of derivatives start
+    saved  only of a fused operation: (its arguments as arrays, their nodes, its keywords), from which derivatives of
+           derivatives start
     note   only under debug recording: what the recorder noted
     """
 
@@ -130,9 +133,9 @@ def refuse_stale(node: Node) -> None:
                 raise StaleValueError(node, writer, array.shape)
 
 
-def leading_to(roots: Iterable, wanted: set) -> set:
-    """The nodes and leaves between the roots and the wanted ones, both included."""
-    seen, stack = set(roots), list(roots)
+def leading_to(root: Any, wanted: set) -> set:
+    """The nodes and leaves between the root and the wanted ones, both included."""
+    seen, stack = {root}, [root]
     oldest = min((node.birth for node in wanted), default=0)
     while stack:
         node = stack.pop()
@@ -149,23 +152,38 @@ def leading_to(roots: Iterable, wanted: set) -> set:
     return useful
 
 
-def only(useful: set, edges: tuple) -> tuple:
-    """The edges, with those that lead to nothing useful blanked out."""
-    pairs = zip(edges[::2], edges[1::2], strict=True)
-    return tuple(part for pair in pairs for part in (pair if pair[0] in useful else (None, None)))
+def steering(root: Node, wanted: set | None, lift: Callable | None, found: dict) -> Callable:
+    """What `backward` asks at each node, when it must not simply follow every edge: the edges to follow.
+
+    Derivatives of wanted nodes are noted in `found`; edges that lead to nothing wanted are blanked out.
+    """
+    useful = None if wanted is None else leading_to(root, wanted)
+
+    def steer(node: Node, g: Any, edges: tuple) -> tuple:
+        if wanted is not None and useful is not None:
+            if node in wanted:
+                found[node] = g
+            if useful.isdisjoint(edges[::2]):
+                return ()
+            pairs = zip(edges[::2], edges[1::2], strict=True)
+            edges = tuple(part for pair in pairs for part in (pair if pair[0] in useful else NOTHING))
+        return edges if lift is None else lift(node, edges)
+
+    return steer
 
 
 def backward(
-    roots: list[tuple[Any, Any]],
+    node: Node,
+    g: Any,
     fit: Callable,
     *,
     retain_graph: bool = False,
     lift: Callable | None = None,
     wanted: set | None = None,
 ) -> dict:
-    """Send derivatives from the roots downwards: ∂L/∂x = Σ pullback(∂L/∂y) over the consumers y of x.
+    """Send derivatives from a node downwards: ∂L/∂x = Σ pullback(∂L/∂y) over the consumers y of x.
 
-    roots         (node or leaf, its derivative) pairs
+    node, g       where to start, and the derivative there, ∂L/∂(the node's value)
     fit           sums a derivative that was broadcast back to a given shape
     retain_graph  keep the edges for another backward
     lift          for derivatives of derivatives: gives the edges of a node with pullbacks that record themselves
@@ -173,38 +191,22 @@ def backward(
 
     Returns the derivative of each one asked for that was reached.
     """
-    useful = None if wanted is None else leading_to([node for node, _ in roots], wanted)
     pending: dict = {}  # derivatives on their way down
-    queue: list[tuple[int, Node]] = []  # the nodes among them, youngest first
-    for node, g in roots:
-        if useful is None or node in useful:
-            if node in pending:
-                g = pending[node] + g
-            elif node.birth:
-                heappush(queue, (-node.birth, node))
-            pending[node] = g if node.birth or lift else g.copy()
-
-    result: dict = {}
-    while queue:
-        node = heappop(queue)[1]
-        g = pending.pop(node)
+    queue: list[tuple[int, Node]] = []  # their nodes, the youngest first
+    arrived: dict = {}  # derivatives of leaves, and of wanted nodes
+    steer = None if wanted is None and lift is None else steering(node, wanted, lift, arrived)
+    while True:
         if node.hooks is not None:
             for hook in node.hooks:
                 g = hook(g)
-        if wanted is not None and node in wanted:
-            result[node] = g
         edges = node.edges
         if edges is None:
             raise FreedTapeError(node)
-        if useful is not None:
-            if useful.isdisjoint(edges[::2]):
-                continue
-            edges = only(useful, edges)
-        if node.birth < writes.latest:
+        if steer is not None:
+            edges = steer(node, g, edges)
+        if node.birth < writes.latest and edges:
             refuse_stale(node)
-        if lift is not None:
-            edges = lift(node, edges)
-        if not retain_graph:
+        if not retain_graph and edges:
             node.edges = None
         following = iter(edges)
         for parent in following:
@@ -214,12 +216,17 @@ def backward(
             d = pullback(g)
             if d.shape != parent.shape:
                 d = fit(d, parent.shape)
-            if parent in pending:
-                pending[parent] = pending[parent] + d
-            elif parent.birth:
-                pending[parent] = d
-                heappush(queue, (-parent.birth, parent))
+            if parent.birth:
+                if parent in pending:
+                    pending[parent] = pending[parent] + d
+                else:
+                    pending[parent] = d
+                    heappush(queue, (-parent.birth, parent))
+            elif parent in arrived:
+                arrived[parent] = arrived[parent] + d
             else:  # a leaf's derivative is its own: g itself, or a view of something, is copied
-                pending[parent] = d.copy() if lift is None and (d is g or d.base is not None) else d
-    result.update(pending)  # only leaves are left
-    return result
+                arrived[parent] = d.copy() if lift is None and (d is g or d.base is not None) else d
+        if not queue:
+            return arrived
+        node = heappop(queue)[1]
+        g = pending.pop(node)

@@ -2,17 +2,19 @@
 
 import threading
 from collections.abc import Sequence
+from itertools import zip_longest
 from types import CellType, FunctionType
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
-from .. import writes
+from .. import operation, writes
 from ..errors import ShapeError
 from ..kernels.broadcast import summed_to
 from ..operation import result
 from ..ops.shape import clone, sum_to
-from ..tape import Leaf, Node, Variable, backward as run, recording
+from ..tape import Leaf, Node, Variable, backward as run, recording, tick
 
 _gathering = threading.RLock()  # two threads may add to the same leaf
 
@@ -71,25 +73,45 @@ def backward(
     tensor([2., 4.])
     """
     if isinstance(tensors, Variable):
-        roots = [(tensors.node, seed(tensors, first(grad_tensors), create_graph))]
-        if inputs is None and not create_graph:
-            gather(run(roots, summed_to, retain_graph=bool(retain_graph)))
+        g, node = seed(tensors, first(grad_tensors), create_graph), tensors.node
+        if inputs is None and not create_graph and isinstance(node, Node):
+            gather(run(node, g, summed_to, retain_graph=bool(retain_graph)))
             return
+        roots = [(node, g)]
     else:
         given = list(grad_tensors) if grad_tensors is not None else [None] * len(tensors)
         roots = [(t.node, seed(t, g, create_graph, i)) for i, (t, g) in enumerate(zip(tensors, given, strict=True))]
     wanted = None if inputs is None else {t.node for t in sequence(inputs)}
     if wanted is not None and None in wanted:
         raise RuntimeError("backward: one of the inputs does not require grad")
+    found = below(roots, wanted, retain_graph, create_graph)
+    gather({leaf: d for leaf, d in found.items() if not leaf.birth})  # hooks have seen those of nodes in `inputs`
+
+
+def below(roots: list, wanted: set | None, retain_graph: bool | None, create_graph: bool) -> dict:
+    """The derivatives of the wanted ones, or of all leaves, below several roots and their seeds.
+
+    For the tape these are one root: a node whose pullbacks give each of them its seed.
+    """
+    root = Node()
+    root.op, root.birth, root.shape, root.hooks, root.edges = seeds, tick(), (), None, ()
+    for node, g in roots:
+        root.edges += node, lambda _, g=g, inner=node.birth: g if inner or isinstance(g, Variable) else g.copy()
     keep = create_graph if retain_graph is None else retain_graph
-    if create_graph:
-        token = recording.set(recording.get() or True)
-        try:
-            gather(run(roots, sum_to, retain_graph=keep, lift=lift, wanted=wanted))
-        finally:
-            recording.reset(token)
-    else:
-        gather(run(roots, summed_to, retain_graph=keep, wanted=wanted))
+    if not create_graph:
+        return run(root, None, summed_to, retain_graph=keep, wanted=wanted)
+    token = recording.set(recording.get() or True)
+    try:
+        return run(root, None, sum_to, retain_graph=keep, wanted=wanted, lift=lift)
+    finally:
+        recording.reset(token)
+
+
+def seeds(*roots: Any) -> None:
+    """L = Σ gᵢ · yᵢ        dL = Σ gᵢ · dyᵢ"""
+
+
+seeds.kind = "linear"  # type: ignore[attr-defined]
 
 
 def first(gradient: Any) -> Any:
@@ -105,27 +127,35 @@ def gather(derivatives: dict) -> None:
     ready = []
     with _gathering:
         for leaf, d in derivatives.items():
-            if leaf.birth:  # an input of `backward(inputs=…)` that is not a leaf: its hooks have seen the derivative
-                continue
             if leaf.hooks is not None:
                 for hook in leaf.hooks:
                     d = hook(d)
                 d = d if isinstance(d, Variable) else d.copy()
-            known = leaf.grad
-            if isinstance(d, Variable):
-                leaf.grad = clone(d) if known is None else known + d
-            elif known is None:
-                leaf.grad = result(d)
-            elif known.node is None:
-                known.array += d
-                writes.mark(known.array, "backward")
+            if leaf.grad is None and d.__class__ is ndarray:
+                leaf.grad = t = operation.new()
+                t.array = d
+                t.node = None
             else:
-                leaf.grad = result(known.array + d)
+                accumulate(leaf, d)
             if leaf.after is not None:
                 ready.append(leaf)
     for leaf in ready:
         for hook in leaf.after:
             hook(leaf.tensor())
+
+
+def accumulate(leaf: Leaf, d: Any) -> None:
+    """Add a derivative to what a leaf has: in place, unless it is on a tape, or the derivative is."""
+    known: Any = leaf.grad
+    if isinstance(d, Variable):
+        leaf.grad = clone(d) if known is None else known + d
+    elif known is None:
+        leaf.grad = result(d)
+    elif known.node is None:
+        known.array += d
+        writes.mark(known.array, "backward")
+    else:
+        leaf.grad = result(known.array + d)
 
 
 def grad(
@@ -160,12 +190,7 @@ def grad(
             raise RuntimeError(f"grad: input {i}: one of the differentiated Tensors does not require grad")
     roots = [(t.node, seed(t, g, create_graph, i)) for i, (t, g) in enumerate(zip(outputs, given, strict=True))]
     wanted = {t.node for t in inputs}
-    keep = create_graph if retain_graph is None else retain_graph
-    token = recording.set((recording.get() or True) if create_graph else recording.get())
-    try:
-        found = run(roots, sum_to, retain_graph=keep, lift=lift if create_graph else None, wanted=wanted)
-    finally:
-        recording.reset(token)
+    found = below(roots, wanted, retain_graph, create_graph)
     derivatives, held = [], {id(g) for _, g in roots}
     for i, t in enumerate(inputs):
         d = found.get(t.node)
@@ -218,16 +243,14 @@ def on_tensors(pullback: Any, node: Node) -> Any:
 
 def through_expression(node: Node, edges: tuple) -> tuple:
     """A fused operation differentiates the plain expression that it names, from its saved arguments."""
-    args, kwargs = node.saved
-    args = [alias(a) if isinstance(a, Variable) and a.node is not None else a for a in args]
+    arrays, nodes, kwargs = node.saved
+    args = [
+        a if not isinstance(a, ndarray) else result(a) if place is None else clone(result(a, place))
+        for a, place in zip_longest(arrays, nodes)
+    ]  # the clones cut the derivative of the expression at its arguments
     y = node.op.expression(*args, **kwargs)
 
     def through(i):
-        return lambda g: run([(y.node, g)], sum_to, retain_graph=True, lift=lift, wanted={args[i].node})[args[i].node]
+        return lambda g: run(y.node, g, sum_to, retain_graph=True, lift=lift, wanted={args[i].node})[args[i].node]
 
     return tuple(through(i // 2) if i % 2 and edges[i] is not None else edges[i] for i in range(len(edges)))
-
-
-def alias(t: Variable) -> Variable:
-    """The same value under a name of its own: a stand-in that cuts the derivative of an expression at its arguments."""
-    return clone(t)

@@ -20,18 +20,30 @@ def number(value, dtype):
 
 
 BITS = {float16: np.dtype("int16"), float32: np.dtype("int32"), float64: np.dtype("int64")}
+HIGHEST = {dtype: np.array(8 * bits.itemsize - 1, bits) for dtype, bits in BITS.items()}
 
 
 def keep(x, mask):
     """x where the mask is not 0, and 0 elsewhere. A choice, not a product: inf · 0 would be nan."""
-    if x.size < 4096 or x.dtype not in BITS:
+    if x.size < 128 or x.dtype not in BITS:
         return np.where(mask, x, ZERO[x.dtype])
     # np.where guesses a branch for every element, which an irregular mask makes wrong: the bits of −1 (all set) and of
-    # 0, and-ed to those of x, need no branch and take a sixth of the time.
+    # 0, and-ed to those of x, need no branch and take between a third and a sixth of the time.
     bits = BITS[x.dtype]
-    chosen = (mask if mask.dtype.kind == "b" else mask != ZERO[mask.dtype]).view(np.int8)
+    chosen = np.negative((mask if mask.dtype.kind == "b" else mask != ZERO[mask.dtype]).view(np.int8), dtype=bits)
     if mask.shape != x.shape:
-        return (np.negative(chosen, dtype=bits) & x.view(bits)).view(x.dtype)
-    chosen = np.negative(chosen, dtype=bits)
+        return (chosen & x.view(bits)).view(x.dtype)
     chosen &= x.view(bits)
+    return chosen.view(x.dtype)
+
+
+def keep_rectified(x, y):
+    """x where y = max(…, 0), of x's shape and dtype, is not 0, and 0 elsewhere; half the passes of `keep`."""
+    if x.size < 128 or x.dtype not in BITS:
+        return np.where(y, x, ZERO[x.dtype])
+    y = y.view(BITS[x.dtype])
+    chosen = np.negative(y)
+    chosen |= y  # the highest bit is set unless y is 0, also of a nan
+    chosen >>= HIGHEST[x.dtype]  # and copied to all others
+    chosen &= x.view(y.dtype)
     return chosen.view(x.dtype)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..kernels.choice import ZERO, keep, number
+from ..kernels.choice import ZERO, keep_rectified, number
 from ..operation import unary
 from .choice import kept, where
 
@@ -24,7 +24,7 @@ def relu(x):
     tensor([0., 2.])
     """
     y = np.maximum(x, ZERO[x.dtype])
-    return y, lambda g: keep(g, y) if g.__class__ is np.ndarray else kept(g, y)  # the kernel at once, where it can be
+    return y, lambda g: keep_rectified(g, y) if g.__class__ is np.ndarray else kept(g, y)
 
 
 @unary(linear=True)

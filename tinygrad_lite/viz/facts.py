@@ -100,7 +100,7 @@ def inputs(node: Node) -> list[Input]:
         if parent is None:
             if place < len(call):
                 value = call[place]
-                if not isinstance(value, Variable):
+                if not isinstance(value, np.ndarray):
                     continue  # an option, or an argument that was not given
             else:
                 value = captured(edges[1::2], argument) if kind == "smooth" else None

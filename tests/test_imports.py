@@ -24,7 +24,7 @@ FLOORS = [
     {"tensor"},
     {"creation", "serialize"},
     {"random"},
-    {"nn", "optim", "utils", "datasets"},
+    {"nn", "optim", "utils", "datasets", "distributions"},
     {"viz"},
     {"__init__"},
     {"cli"},  # the first program on the library: it imports it as its users do

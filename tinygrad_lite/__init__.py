@@ -303,14 +303,21 @@ from .creation import (
 )
 
 if TYPE_CHECKING:
-    from . import datasets as datasets, nn as nn, optim as optim, utils as utils, viz as viz
+    from . import (
+        datasets as datasets,
+        distributions as distributions,
+        nn as nn,
+        optim as optim,
+        utils as utils,
+        viz as viz,
+    )
     from .serialize import load as load, save as save
     from .viz import draw as draw
 
 __version__ = "0.1.0"
 
 # What not every program needs, and what takes half of the import's time, is imported when it is first asked for.
-_LATE = {name: name for name in ("datasets", "nn", "optim", "utils", "viz")}
+_LATE = {name: name for name in ("datasets", "distributions", "nn", "optim", "utils", "viz")}
 _LATE |= {"draw": "viz", "load": "serialize", "save": "serialize"}
 
 

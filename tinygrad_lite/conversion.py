@@ -145,4 +145,4 @@ class Conversion:
         return bool(np.any(self.array == array))
 
     def __format__(self, spec: str) -> str:
-        return format(self.array.item() if self.array.ndim == 0 and spec else str(self), spec)
+        return format(self.array.item(), spec) if self.array.ndim == 0 else object.__format__(self, spec)

@@ -60,6 +60,8 @@ def strided(x: ndarray, shape: tuple[int, ...], strides: tuple[int, ...], offset
     while isinstance(owner.base, ndarray):
         owner = owner.base
     start = x.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    if not owner.flags.forc:  # a copy of a permuted array: its memory is dense, in another order
+        owner = owner.transpose(sorted(range(owner.ndim), key=lambda d: -owner.strides[d]))
     return ndarray(shape, x.dtype, owner, start + offset, strides)  # type: ignore[arg-type]
 
 

@@ -2,6 +2,7 @@
 
 from .check import gradcheck as gradcheck, gradgradcheck as gradgradcheck
 from .engine import backward as backward, grad as grad
+from .function import Function as Function
 from .modes import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,

@@ -9,11 +9,13 @@ tensor([2., 4.])
 """
 
 from math import e as e, inf as inf, nan as nan, pi as pi
+from types import ModuleType as _ModuleType
 from typing import TYPE_CHECKING, Any
 
 from . import (
     autograd as autograd,
     cuda as cuda,
+    linalg as linalg,
     random as random,
 )
 from .autograd.modes import (
@@ -24,7 +26,13 @@ from .autograd.modes import (
     set_grad_enabled as set_grad_enabled,
 )
 from .dtypes import (
+    bfloat16 as bfloat16,
     bool_ as bool,
+    can_cast as can_cast,
+    complex64 as cfloat,
+    complex64 as complex64,
+    complex128 as cdouble,
+    complex128 as complex128,
     finfo as finfo,
     float16 as float16,
     float16 as half,
@@ -45,6 +53,7 @@ from .dtypes import (
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
 )
+from .mistakes import MistakeWarning as MistakeWarning, warn_mistakes as warn_mistakes
 from .ops import (
     abs as abs,
     abs as absolute,
@@ -53,9 +62,12 @@ from .ops import (
     acosh as acosh,
     acosh as arccosh,
     add as add,
+    addbmm as addbmm,
     addcdiv as addcdiv,
     addcmul as addcmul,
     addmm as addmm,
+    addmv as addmv,
+    addr as addr,
     adjoint as adjoint,
     all as all,
     allclose as allclose,
@@ -77,6 +89,7 @@ from .ops import (
     atan2 as atan2,
     atanh as arctanh,
     atanh as atanh,
+    avg_pool1d as avg_pool1d,
     baddbmm as baddbmm,
     binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
     bitwise_and as bitwise_and,
@@ -85,23 +98,41 @@ from .ops import (
     bitwise_or as bitwise_or,
     bitwise_right_shift as bitwise_right_shift,
     bitwise_xor as bitwise_xor,
+    block_diag as block_diag,
     bmm as bmm,
     broadcast_to as broadcast_to,
+    cartesian_prod as cartesian_prod,
     cat as cat,
     cat as concat,
     cat as concatenate,
+    cdist as cdist,
     ceil as ceil,
     celu as celu,
+    chain_matmul as chain_matmul,
+    cholesky as cholesky,
+    cholesky_inverse as cholesky_inverse,
+    cholesky_solve as cholesky_solve,
     chunk as chunk,
     clamp as clamp,
     clamp as clip,
     clone as clone,
+    combinations as combinations,
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
     copysign as copysign,
+    corrcoef as corrcoef,
     cos as cos,
     cosh as cosh,
     count_nonzero as count_nonzero,
+    cov as cov,
+    cross as cross,
     cumprod as cumprod,
     cumsum as cumsum,
+    det as det,
     diag as diag,
     diag_embed as diag_embed,
     diagonal as diagonal,
@@ -141,12 +172,15 @@ from .ops import (
     index_add as index_add,
     index_put as index_put,
     index_select as index_select,
+    inner as inner,
+    inverse as inverse,
     isclose as isclose,
     isfinite as isfinite,
     isinf as isinf,
     isnan as isnan,
     isneginf as isneginf,
     isposinf as isposinf,
+    kron as kron,
     le as le,
     le as less_equal,
     lerp as lerp,
@@ -156,6 +190,7 @@ from .ops import (
     log10 as log10,
     log_softmax as log_softmax,
     logaddexp as logaddexp,
+    logdet as logdet,
     logical_and as logical_and,
     logical_not as logical_not,
     logical_or as logical_or,
@@ -163,10 +198,16 @@ from .ops import (
     logsumexp as logsumexp,
     lt as less,
     lt as lt,
+    lu_solve as lu_solve,
     masked_fill as masked_fill,
     masked_select as masked_select,
     matmul as matmul,
+    matrix_exp as matrix_exp,
+    matrix_power as matrix_power,
     max as max,
+    max_pool1d as max_pool1d,
+    max_pool2d as max_pool2d,
+    max_pool3d as max_pool3d,
     maximum as maximum,
     mean as mean,
     median as median,
@@ -190,8 +231,10 @@ from .ops import (
     norm as norm,
     outer as outer,
     permute as permute,
+    pinverse as pinverse,
     pow as pow,
     prod as prod,
+    qr as qr,
     reciprocal as reciprocal,
     rectified_tanh as rectified_tanh,
     relu as relu,
@@ -211,6 +254,7 @@ from .ops import (
     signbit as signbit,
     sin as sin,
     sinh as sinh,
+    slogdet as slogdet,
     softmax as softmax,
     sort as sort,
     split as split,
@@ -223,6 +267,7 @@ from .ops import (
     sub as sub,
     sub as subtract,
     sum as sum,
+    svd as svd,
     swapaxes as swapaxes,
     swapdims as swapdims,
     t as t,
@@ -236,6 +281,7 @@ from .ops import (
     topk as topk,
     trace as trace,
     transpose as transpose,
+    triangular_solve as triangular_solve,
     tril as tril,
     tril_indices as tril_indices,
     triu as triu,
@@ -245,8 +291,10 @@ from .ops import (
     unbind as unbind,
     unflatten as unflatten,
     unsqueeze as unsqueeze,
+    vander as vander,
     var as var,
     var_mean as var_mean,
+    vdot as vdot,
     vstack as vstack,
     where as where,
     xlogy as xlogy,
@@ -254,12 +302,14 @@ from .ops import (
 from .random import (
     Generator as Generator,
     bernoulli as bernoulli,
+    binomial as binomial,
     default_generator as default_generator,
     get_rng_state as get_rng_state,
     initial_seed as initial_seed,
     manual_seed as manual_seed,
     multinomial as multinomial,
     normal as normal,
+    poisson as poisson,
     rand as rand,
     rand_like as rand_like,
     randint as randint,
@@ -270,42 +320,86 @@ from .random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
-from .representation import set_printoptions as set_printoptions
-from .sizes import Device as device, Size as Size
+from .representation import (
+    get_printoptions as get_printoptions,
+    printoptions as printoptions,
+    set_printoptions as set_printoptions,
+)
+from .sizes import (
+    Device as device,
+    Layout as layout,
+    Layout as memory_format,
+    Size as Size,
+    channels_last as channels_last,
+    contiguous_format as contiguous_format,
+    preserve_format as preserve_format,
+    strided as strided,
+)
 from .tensor import Parameter as Parameter, Tensor as Tensor
 
 # The function `tensor` comes after everything else: it takes the name of the module that defines the class.
 # isort: split
 from .creation import (
-    arange as arange,
+    BoolTensor as BoolTensor,
+    ByteTensor as ByteTensor,
+    CharTensor as CharTensor,
+    DoubleTensor as DoubleTensor,
+    FloatTensor as FloatTensor,
+    HalfTensor as HalfTensor,
+    IntTensor as IntTensor,
+    LongTensor as LongTensor,
+    ShortTensor as ShortTensor,
     as_tensor as as_tensor,
     asarray as asarray,
     empty as empty,
     empty_like as empty_like,
-    eye as eye,
+    from_dlpack as from_dlpack,
     from_numpy as from_numpy,
     full as full,
     full_like as full_like,
-    get_num_threads as get_num_threads,
-    is_floating_point as is_floating_point,
-    is_tensor as is_tensor,
-    linspace as linspace,
-    logspace as logspace,
-    meshgrid as meshgrid,
-    numel as numel,
     ones as ones,
     ones_like as ones_like,
-    result_type as result_type,
-    set_num_threads as set_num_threads,
+    scalar_tensor as scalar_tensor,
     tensor as tensor,
     zeros as zeros,
     zeros_like as zeros_like,
 )
+from .questions import (
+    are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
+    compile as compile,
+    get_default_device as get_default_device,
+    get_float32_matmul_precision as get_float32_matmul_precision,
+    get_num_interop_threads as get_num_interop_threads,
+    get_num_threads as get_num_threads,
+    is_complex as is_complex,
+    is_floating_point as is_floating_point,
+    is_nonzero as is_nonzero,
+    is_storage as is_storage,
+    is_tensor as is_tensor,
+    numel as numel,
+    result_type as result_type,
+    set_default_device as set_default_device,
+    set_default_tensor_type as set_default_tensor_type,
+    set_float32_matmul_precision as set_float32_matmul_precision,
+    set_num_interop_threads as set_num_interop_threads,
+    set_num_threads as set_num_threads,
+    typename as typename,
+    use_deterministic_algorithms as use_deterministic_algorithms,
+)
+from .ranges import (
+    arange as arange,
+    eye as eye,
+    linspace as linspace,
+    logspace as logspace,
+    meshgrid as meshgrid,
+)
 
 if TYPE_CHECKING:
     from . import (
+        backends as backends,
         datasets as datasets,
         distributions as distributions,
+        jit as jit,
         nn as nn,
         optim as optim,
         utils as utils,
@@ -316,8 +410,15 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+# What `from tinygrad_lite import *` gives: PyTorch's functions, classes and dtypes, not the files they come from.
+__all__ = [
+    name
+    for name, value in list(globals().items())
+    if not (name.startswith("_") or name in ("Any", "TYPE_CHECKING") or isinstance(value, _ModuleType))
+]
+
 # What not every program needs, and what takes half of the import's time, is imported when it is first asked for.
-_LATE = {name: name for name in ("datasets", "distributions", "nn", "optim", "utils", "viz")}
+_LATE = {name: name for name in ("backends", "datasets", "distributions", "jit", "nn", "optim", "utils", "viz")}
 _LATE |= {"draw": "viz", "load": "serialize", "save": "serialize"}
 
 
@@ -328,3 +429,7 @@ def __getattr__(name: str) -> Any:
 
     module = import_module(f".{_LATE[name]}", __name__)
     return module if name == _LATE[name] else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATE})

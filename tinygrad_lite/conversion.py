@@ -12,6 +12,9 @@ from .ops.shape import clone
 from .sizes import Device, as_device
 from .tape import Variable
 
+NAMES = frozenset(map(str, dtypes.TYPES))
+PYTHON_BOOL, PYTHON_INT = bool, int  # the class below has methods of these names
+
 
 class Conversion:
     """The methods of a tensor that give its numbers in another form."""
@@ -22,7 +25,7 @@ class Conversion:
     node: Any
 
     def item(self) -> Any:
-        """The only element, as a Python number."""
+        """The only element, as a Python number; RuntimeError if there are more, or none."""
         if self.array.size != 1:
             raise RuntimeError(
                 f"item: a Tensor with {self.array.size} elements cannot be converted to Scalar; use tolist()"
@@ -40,12 +43,13 @@ class Conversion:
         return self.array
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """np.asarray(t), np.array(t), and a[i] = t of an array a."""
         if self.node is not None:
             raise RuntimeError(
                 "Can't turn a Tensor that requires grad into a NumPy array: the array would lose its history. Use "
                 "tensor.detach().numpy() instead, or an operation of this library"
             )
-        return np.array(self.array, dtype) if copy else np.asarray(self.array, dtype)
+        return np.array(self.array, dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return numpy_table.universal(ufunc, method, inputs, kwargs)
@@ -54,59 +58,111 @@ class Conversion:
         return numpy_table.function(function, args, kwargs)
 
     def __dlpack__(self, **options: Any) -> Any:
-        return self.numpy().__dlpack__(**options)
+        """Hand the memory to another library (PyTorch's page torch.utils.dlpack)."""
+        if self.node is not None:
+            raise BufferError(
+                "Can't export tensors that require gradient: another library's array would lose the history. Use "
+                "tensor.detach()"
+            )
+        return self.array.__dlpack__(**options)
 
     def __dlpack_device__(self) -> tuple:
         return self.array.__dlpack_device__()
 
     def type(self, dtype: Any = None, non_blocking: Any = False) -> Any:
-        """The name of this tensor's type, or the tensor in another dtype."""
-        if dtype is None:
-            names = {"float32": "Float", "float64": "Double", "float16": "Half", "int64": "Long", "int32": "Int"}
-            names |= {"int16": "Short", "int8": "Char", "uint8": "Byte", "bool": "Bool"}
-            return f"torch.{names[str(self.array.dtype)]}Tensor"
-        return self.to(dtype)
+        """The name of this tensor's type, or the tensor in another dtype (PyTorch's page torch.Tensor.type).
 
-    def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, **ignored: Any) -> Any:
-        """This tensor in another dtype: to(dtype), to(device), to(other); itself if nothing changes."""
+        >>> import tinygrad_lite as tl
+        >>> tl.ones(1).type(), tl.ones(1).type("torch.LongTensor")
+        ('torch.FloatTensor', tensor([1]))
+        """
+        if dtype is None:
+            return dtypes.name_of(self.array.dtype)
+        if isinstance(dtype, str):
+            return self.to(dtypes.named(dtype))
+        return self.to(getattr(dtype, "dtype", dtype))  # FloatTensor and its like know their dtype
+
+    def type_as(self, other: Any) -> Any:
+        """In the dtype of another tensor."""
+        return self.to(other.array.dtype)
+
+    def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: Any = False, **ignored: Any) -> Any:
+        """This tensor in another dtype; itself if nothing changes (PyTorch's page torch.Tensor.to).
+
+        to(dtype), to(device), to(device, dtype) or to(other), then non_blocking and copy; copy=True copies always.
+
+        >>> import tinygrad_lite as tl
+        >>> tl.ones(2).to("cpu", tl.int64)
+        tensor([1, 1])
+        """
+        flags = [arg for arg in args if arg.__class__ is PYTHON_BOOL]
         for arg in args:
             if isinstance(arg, Variable):
                 dtype = arg.array.dtype
-            elif isinstance(arg, (str, Device)) and not hasattr(np, str(arg)):
+            elif arg.__class__ is PYTHON_INT or isinstance(arg, Device) or (isinstance(arg, str) and arg not in NAMES):
                 device = arg
-            elif not isinstance(arg, bool) and arg is not None:
+            elif arg.__class__ is not PYTHON_BOOL and arg is not None:
                 dtype = arg
-        as_device(device)
+        for key in ignored:
+            if key not in ("non_blocking", "memory_format"):
+                raise TypeError(f"to() got an unexpected keyword argument {key!r}")
+        if device is not None:
+            as_device(device)
+        if len(flags) > 1:
+            copy = flags[1]
         dtype = self.array.dtype if dtype is None else dtypes.as_dtype(dtype)
         if dtype == self.array.dtype:
             return clone(self) if copy else self
         return to_dtype(self, dtype)
 
-    def cpu(self) -> Any:
+    def cpu(self, memory_format: Any = None) -> Any:
         """This tensor: it is on the CPU already."""
         return self
 
-    def float(self) -> Any:
+    def cuda(self, device: Any = None, non_blocking: Any = False, memory_format: Any = None) -> Any:
+        """Refused: there is no GPU (PyTorch's page torch.Tensor.cuda)."""
+        raise AssertionError(
+            'cuda: tinygrad_lite computes on the CPU. Write x.to(device) with device = "cuda" if '
+            'torch.cuda.is_available() else "cpu"'
+        )
+
+    def float(self, memory_format: Any = None) -> Any:
         """In float32."""
         return self.to(dtypes.float32)
 
-    def double(self) -> Any:
+    def double(self, memory_format: Any = None) -> Any:
         """In float64."""
         return self.to(dtypes.float64)
 
-    def half(self) -> Any:
+    def half(self, memory_format: Any = None) -> Any:
         """In float16."""
         return self.to(dtypes.float16)
 
-    def long(self) -> Any:
+    def bfloat16(self, memory_format: Any = None) -> Any:
+        """Refused: NumPy has no such type."""
+        return self.to(dtypes.bfloat16)
+
+    def long(self, memory_format: Any = None) -> Any:
         """In int64."""
         return self.to(dtypes.int64)
 
-    def int(self) -> Any:
+    def int(self, memory_format: Any = None) -> Any:
         """In int32."""
         return self.to(dtypes.int32)
 
-    def bool(self) -> Any:
+    def short(self, memory_format: Any = None) -> Any:
+        """In int16."""
+        return self.to(dtypes.int16)
+
+    def char(self, memory_format: Any = None) -> Any:
+        """In int8."""
+        return self.to(dtypes.int8)
+
+    def byte(self, memory_format: Any = None) -> Any:
+        """In uint8."""
+        return self.to(dtypes.uint8)
+
+    def bool(self, memory_format: Any = None) -> Any:
         """In bool: whether each element differs from 0."""
         return self.to(dtypes.bool_)
 

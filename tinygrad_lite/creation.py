@@ -1,19 +1,17 @@
-"""Tensors from nothing, from data, and from chance.
+"""Tensors from nothing and from data.
 
-The random numbers are PyTorch's: after the same seed the same call gives the same numbers (see kernels/mt19937.py).
+The arguments `layout`, `pin_memory` and `memory_format` are accepted where PyTorch has them, with the one value that
+a strided tensor in ordinary memory has. `out` is refused.
 """
 
-import os
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from . import dtypes
+from .arrays import array_of, cast, check_place, legacy, number, of as of, sizes as sizes
 from .operation import result
-from .ops.axes import transpose
-from .ops.shape import expand, reshape
-from .sizes import as_device
+from .sizes import contiguous_format
 from .tape import Variable
 from .tensor import Tensor
 
@@ -24,74 +22,66 @@ def made(array: np.ndarray, requires_grad: bool = False) -> Tensor:
     return t.requires_grad_() if requires_grad else t
 
 
-def sizes(size: tuple, name: str) -> tuple[int, ...]:
-    """The shape meant by zeros(2, 3), zeros((2, 3)) or zeros(size)."""
-    if len(size) == 1 and isinstance(size[0], (Sequence, np.ndarray)):
-        size = tuple(size[0])
-    for n in size:
-        if isinstance(n, float) or not hasattr(n, "__index__"):
-            raise TypeError(f"{name}(): the sizes must be ints, got {n!r}")
-        if n < 0:
-            raise RuntimeError(f"{name}: trying to create tensor with negative dimension {n}: {list(size)}")
-    return tuple(int(n) for n in size)
-
-
-def of(dtype: Any, otherwise: np.dtype | None = None) -> np.dtype:
-    """The dtype asked for, or the default."""
-    return (otherwise or dtypes.get_default_dtype()) if dtype is None else dtypes.as_dtype(dtype)
-
-
-def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False):
+def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any) -> Tensor:
     """A new leaf with a copy of the data: numbers, nested sequences, arrays (PyTorch's page torch.tensor).
 
-    Python floats give the default dtype, ints int64; arrays keep theirs.
+    Python floats give the default dtype, ints int64; arrays keep theirs. ValueError for sequences of different
+    lengths; TypeError for complex numbers; RuntimeError for an integer that the dtype cannot hold.
 
     >>> import tinygrad_lite as tl
     >>> tl.tensor([[1.0, 2.0], [3.0, 4.0]])
     tensor([[1., 2.],
             [3., 4.]])
     """
-    as_device(device)
-    if isinstance(data, Variable):
-        array = np.array(data.array, dtype and of(dtype))
-    elif isinstance(data, (np.ndarray, np.generic)):
-        array = np.array(data, of(dtype, otherwise=data.dtype))
-    else:
-        try:
-            array = np.array(unwrapped(data))
-        except ValueError as error:
-            raise ValueError(f"tensor: the sequences are of different lengths, or not of numbers: {error}") from None
-        if array.dtype.kind == "f" or array.size == 0:
-            array = array.astype(of(dtype))
-        elif array.dtype.kind in "iub":
-            array = array.astype(of(dtype, otherwise=dtypes.bool_ if array.dtype.kind == "b" else dtypes.int64))
-        else:
-            raise TypeError(f"tensor: cannot make a tensor of {array.dtype} data: {type(data).__name__}")
-    if array.dtype not in dtypes.TYPES:
-        raise TypeError(f"tensor: can't convert np.ndarray of type {array.dtype}; there are float, int and bool types")
-    return made(array, requires_grad)
-
-
-def unwrapped(data: Any) -> Any:
-    """Nested sequences with tensors of one element as numbers."""
-    if isinstance(data, Variable):
-        return data.array
-    if isinstance(data, (list, tuple)):
-        return [unwrapped(item) for item in data]
-    return data
+    if device is not None or place:
+        check_place("tensor", device, place)
+    return made(array_of(data, dtype), requires_grad)
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
-    """The data as a tensor, without a copy where that is possible (PyTorch's page torch.as_tensor)."""
-    as_device(device)
+    """The data as a tensor, without a copy where that is possible (PyTorch's page torch.as_tensor).
+
+    >>> import tinygrad_lite as tl
+    >>> t = tl.ones(2)
+    >>> tl.as_tensor(t) is t
+    True
+    """
+    check_place("as_tensor", device, {})
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray):
-        return made(np.asarray(data, of(dtype, otherwise=data.dtype)))
-    return tensor(data, dtype=dtype)
+        known = of(dtype, otherwise=from_numpy(data).array.dtype)
+        return made(data if data.dtype == known else cast(data, known, "as_tensor"))
+    return made(array_of(data, dtype, "as_tensor"))
 
 
-def from_numpy(array: np.ndarray) -> Tensor:
+def asarray(
+    obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False
+) -> Tensor:
+    """The object as a tensor; `copy` says whether always (True), never (False) or if necessary (torch.asarray).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.asarray([1, 2], copy=True)
+    tensor([1, 2])
+    """
+    check_place("asarray", device, {})
+    if hasattr(obj, "__dlpack__") and not isinstance(obj, (Tensor, np.ndarray, np.generic)):
+        obj = from_dlpack(obj)
+    t = tensor(obj, dtype=dtype) if copy and not isinstance(obj, Tensor) else as_tensor(obj, dtype)
+    if copy is False and not (isinstance(obj, (Tensor, np.ndarray)) and np.shares_memory(t.array, np.asarray(obj))):
+        raise ValueError("asarray: can't alias this object without a copy: copy=False needs an array of the same dtype")
+    t = t.clone() if copy and isinstance(obj, Tensor) else t
+    t = t.detach() if t.requires_grad and not requires_grad else t
+    return t.requires_grad_() if requires_grad else t
+
+
+def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any):
+    """A tensor without dimensions, of the default dtype (torch.scalar_tensor)."""
+    check_place("scalar_tensor", device, place)
+    return made(array_of(number(s, "scalar_tensor"), of(dtype), "scalar_tensor"), requires_grad)
+
+
+def from_numpy(ndarray: np.ndarray) -> Tensor:
     """A tensor on the array's own memory (PyTorch's page torch.from_numpy).
 
     >>> import numpy as np, tinygrad_lite as tl
@@ -101,146 +91,166 @@ def from_numpy(array: np.ndarray) -> Tensor:
     >>> t
     tensor([5., 0.], dtype=torch.float64)
     """
-    if not isinstance(array, np.ndarray):
-        raise TypeError(f"from_numpy: expected np.ndarray (got {type(array).__name__})")
-    dtypes.as_dtype(array.dtype)
-    return made(array)
+    if not isinstance(ndarray, np.ndarray):
+        raise TypeError(f"from_numpy: expected np.ndarray (got {type(ndarray).__name__})")
+    if not ndarray.dtype.isnative:
+        raise ValueError(
+            "from_numpy: the array's byte order is not this machine's; convert it with "
+            "a.astype(a.dtype.newbyteorder('='))"
+        )
+    if ndarray.dtype not in dtypes.TYPES:
+        array_of(ndarray[:0] if ndarray.ndim else ndarray, name="from_numpy")  # raises, and says what to do
+    return made(ndarray)
 
 
-def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: None = None) -> Tensor:
-    """A tensor of zeros (PyTorch's page torch.zeros)."""
-    as_device(device)
-    return made(np.zeros(sizes(size, "zeros"), of(dtype)), requires_grad)
+def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
+    """A tensor on the memory of another library's array, through DLPack (PyTorch's page torch.from_dlpack).
+
+    >>> import numpy as np, tinygrad_lite as tl
+    >>> a = np.zeros(2, np.float32)
+    >>> tl.from_dlpack(a).array.ctypes.data == a.ctypes.data
+    True
+    """
+    check_place("from_dlpack", device, {})
+    if not hasattr(ext_tensor, "__dlpack__"):
+        raise TypeError(f"from_dlpack: a {type(ext_tensor).__name__} has no __dlpack__ method; see as_tensor")
+    return from_numpy(np.from_dlpack(ext_tensor, copy=copy))
 
 
-def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, out: None = None) -> Tensor:
-    """A tensor of ones (PyTorch's page torch.ones)."""
-    as_device(device)
-    return made(np.ones(sizes(size, "ones"), of(dtype)), requires_grad)
+def filled(array: np.ndarray, name: str, requires_grad: bool, device: Any, place: dict) -> Tensor:
+    if device is not None or place:
+        check_place(name, device, place)
+    return made(array, requires_grad)
 
 
-def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
+def zeros(
+    *args: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any
+) -> Tensor:
+    """A tensor of zeros, as zeros(2, 3) or zeros((2, 3)) (PyTorch's page torch.zeros).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.zeros(2, 3).shape
+    torch.Size([2, 3])
+    """
+    return filled(np.zeros(shape_of(args, size, "zeros"), of(dtype)), "zeros", requires_grad, device, place)
+
+
+def ones(
+    *args: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any
+) -> Tensor:
+    """A tensor of ones, as ones(2, 3) or ones((2, 3)) (PyTorch's page torch.ones).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.ones(2)
+    tensor([1., 1.])
+    """
+    return filled(np.ones(shape_of(args, size, "ones"), of(dtype)), "ones", requires_grad, device, place)
+
+
+def empty(
+    *args: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any
+) -> Tensor:
     """A tensor of whatever the memory holds (PyTorch's page torch.empty)."""
-    as_device(device)
-    return made(np.empty(sizes(size, "empty"), of(dtype)), requires_grad)
+    return filled(np.empty(shape_of(args, size, "empty"), of(dtype)), "empty", requires_grad, device, place)
 
 
-def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of one number; its dtype follows the number (PyTorch's page torch.full)."""
-    as_device(device)
-    value = fill_value.array.item() if isinstance(fill_value, Variable) else fill_value
-    own = dtypes.rank(value)[1]
-    return made(np.full(sizes((size,), "full"), value, of(dtype, otherwise=own)), requires_grad)
+def shape_of(args: tuple, size: Any, name: str) -> tuple[int, ...]:
+    if size is None and not args:
+        raise TypeError(f"{name}() missing 1 required positional argument: 'size'; write {name}(()) for a number")
+    return sizes(args if size is None else (size,), name)
 
 
-def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **ignored: Any):
-    """Zeros of the input's shape and dtype (PyTorch's page torch.zeros_like)."""
-    return made(np.zeros(input.array.shape, of(dtype, input.array.dtype)), requires_grad)
+def full(
+    size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any
+) -> Tensor:
+    """A tensor of one number; its dtype follows the number (PyTorch's page torch.full).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.full((2,), 3.5)
+    tensor([3.5000, 3.5000])
+    """
+    return filled(repeated(sizes((size,), "full"), fill_value, dtype, "full"), "full", requires_grad, device, place)
 
 
-def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **ignored: Any):
-    """Ones of the input's shape and dtype (PyTorch's page torch.ones_like)."""
-    return made(np.ones(input.array.shape, of(dtype, input.array.dtype)), requires_grad)
+def repeated(shape: tuple, fill_value: Any, dtype: Any, name: str) -> np.ndarray:
+    return np.full(shape, array_of(number(fill_value, name), dtype, name))
 
 
-def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **ignored: Any):
+def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any):
+    """Zeros of the input's shape and dtype, as its memory is ordered (PyTorch's page torch.zeros_like)."""
+    x = like(input, "zeros_like")
+    array = np.zeros_like(x, of(dtype, x.dtype), order(place))
+    return filled(array, "zeros_like", requires_grad, device, place)
+
+
+def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any):
+    """Ones of the input's shape and dtype, as its memory is ordered (PyTorch's page torch.ones_like)."""
+    x = like(input, "ones_like")
+    array = np.ones_like(x, of(dtype, x.dtype), order(place))
+    return filled(array, "ones_like", requires_grad, device, place)
+
+
+def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any):
     """Unset memory of the input's shape and dtype (PyTorch's page torch.empty_like)."""
-    return made(np.empty(input.array.shape, of(dtype, input.array.dtype)), requires_grad)
+    x = like(input, "empty_like")
+    array = np.empty_like(x, of(dtype, x.dtype), order(place))
+    return filled(array, "empty_like", requires_grad, device, place)
 
 
-def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False, **ignored: Any):
+def full_like(
+    input: Tensor,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **place: Any,
+) -> Tensor:
     """One number in the input's shape and dtype (PyTorch's page torch.full_like)."""
-    return made(np.full(input.array.shape, fill_value, of(dtype, input.array.dtype)), requires_grad)
+    x = like(input, "full_like")
+    value = array_of(number(fill_value, "full_like"), of(dtype, x.dtype), "full_like")
+    return filled(np.full_like(x, value, value.dtype, order(place)), "full_like", requires_grad, device, place)
 
 
-def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad=False):
-    """start, start + step, … below end (PyTorch's page torch.arange).
-
-    >>> import tinygrad_lite as tl
-    >>> tl.arange(3)
-    tensor([0, 1, 2])
-    """
-    as_device(device)
-    if end is None:
-        start, end = 0, start
-    start, end, step = (v.array.item() if isinstance(v, Variable) else v for v in (start, end, step))
-    if step == 0:
-        raise RuntimeError("arange: step must be nonzero")
-    if (end - start) * step < 0:
-        raise RuntimeError(f"arange: upper bound and lower bound inconsistent with step sign: {start}, {end}, {step}")
-    whole = all(isinstance(v, int) for v in (start, end, step))
-    dtype = of(dtype, otherwise=dtypes.int64 if whole else None)
-    count = max(0, int(np.ceil((end - start) / step)))
-    if dtype.kind == "f":  # computed in float64, then rounded, as PyTorch does
-        return made((start + step * np.arange(count, dtype=np.float64)).astype(dtype), requires_grad)
-    return made((start + step * np.arange(count)).astype(dtype), requires_grad)
+def like(input: Any, name: str) -> np.ndarray:
+    if not isinstance(input, Variable):
+        raise TypeError(f"{name}(): argument 'input' must be a Tensor, not {type(input).__name__}")
+    return input.array
 
 
-def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False):
-    """`steps` numbers from start to end, both included (PyTorch's page torch.linspace)."""
-    as_device(device)
-    return made(np.linspace(start, end, steps).astype(of(dtype)), requires_grad)
+def order(place: dict) -> Any:
+    """NumPy's name for the order of memory asked for: "K" keeps that of the input."""
+    return "C" if place.get("memory_format") is contiguous_format else "K"
 
 
-def logspace(start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, requires_grad: bool = False):
-    """base**start to base**end in `steps` equal ratios (PyTorch's page torch.logspace)."""
-    return made((base ** np.linspace(start, end, steps)).astype(of(dtype)), requires_grad)
-
-
-def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Ones on the diagonal (PyTorch's page torch.eye)."""
-    as_device(device)
-    return made(np.eye(n, m, dtype=of(dtype)), requires_grad)
-
-
-def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple:
-    """The coordinates of a grid, one tensor for each axis (PyTorch's page torch.meshgrid).
+class LegacyType:
+    """FloatTensor, LongTensor, …: PyTorch's old constructors of one dtype, from sizes or from data.
 
     >>> import tinygrad_lite as tl
-    >>> tl.meshgrid(tl.tensor([1, 2]), tl.tensor([3, 4]), indexing="ij")[0]
-    tensor([[1, 1],
-            [2, 2]])
+    >>> tl.LongTensor([1, 2]), isinstance(tl.ones(2), tl.FloatTensor)
+    (tensor([1, 2]), True)
     """
-    given = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
-    shape = [t.array.size for t in given]
-    grid = [
-        expand(reshape(t, [n if i == k else 1 for i in range(len(given))]), shape)
-        for k, (t, n) in enumerate(zip(given, shape, strict=True))
-    ]
-    if indexing == "xy" and len(grid) > 1:
-        return tuple(transpose(g, 0, 1) for g in grid)
-    if indexing in ("ij", "xy"):
-        return tuple(grid)
-    raise RuntimeError(f'meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
+
+    def __init__(self, name: str, dtype: np.dtype):
+        self.__name__, self.dtype = name, dtype
+
+    def __call__(self, *data: Any, device: Any = None) -> Tensor:
+        check_place(self.__name__, device, {})
+        return made(legacy(data, self.dtype, self.__name__))
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        return isinstance(instance, Tensor) and instance.array.dtype == self.dtype
+
+    def __repr__(self) -> str:
+        return f"<class 'torch.{self.__name__}'>"
 
 
-def is_tensor(obj: Any) -> bool:
-    """Whether this is a Tensor (PyTorch's page torch.is_tensor)."""
-    return isinstance(obj, Tensor)
-
-
-def is_floating_point(input: Tensor) -> bool:
-    """Whether the tensor's elements are floats (PyTorch's page torch.is_floating_point)."""
-    return input.array.dtype.kind == "f"
-
-
-def numel(input: Tensor) -> int:
-    """The number of elements (PyTorch's page torch.numel)."""
-    return input.array.size
-
-
-def result_type(tensor1: Any, tensor2: Any) -> np.dtype:
-    """The dtype of an operation on two tensors or numbers (PyTorch's page torch.result_type)."""
-    return dtypes.result_type(*(v.array if isinstance(v, Variable) else v for v in (tensor1, tensor2)))
-
-
-def set_num_threads(n: int) -> None:
-    """Accepted as in PyTorch; NumPy's BLAS takes its threads from OMP_NUM_THREADS when it starts."""
-
-
-def get_num_threads() -> int:
-    """The threads that NumPy's BLAS was told to use, or the processor's cores."""
-    return int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
-
-
-asarray = as_tensor
+FloatTensor = LegacyType("FloatTensor", dtypes.float32)
+DoubleTensor = LegacyType("DoubleTensor", dtypes.float64)
+HalfTensor = LegacyType("HalfTensor", dtypes.float16)
+LongTensor = LegacyType("LongTensor", dtypes.int64)
+IntTensor = LegacyType("IntTensor", dtypes.int32)
+ShortTensor = LegacyType("ShortTensor", dtypes.int16)
+CharTensor = LegacyType("CharTensor", dtypes.int8)
+ByteTensor = LegacyType("ByteTensor", dtypes.uint8)
+BoolTensor = LegacyType("BoolTensor", dtypes.bool_)

@@ -1,4 +1,4 @@
-"""Two small things that PyTorch-style programs name: a shape, and the place where tensors are."""
+"""Small things that PyTorch-style programs name: a shape, the place where tensors are, how they lie in memory."""
 
 from math import prod
 from typing import Any
@@ -16,12 +16,23 @@ class Size(tuple):
     def __repr__(self) -> str:
         return f"torch.Size({list(self)})"
 
+    def __reduce__(self) -> tuple:
+        return Size, (tuple(self),)
+
     def __getitem__(self, index: Any) -> Any:
         part = super().__getitem__(index)
         return Size(part) if isinstance(index, slice) else part
 
     def __add__(self, other: tuple) -> "Size":
         return Size(tuple(self) + tuple(other))
+
+    def __radd__(self, other: tuple) -> "Size":
+        return Size(tuple(other) + tuple(self))
+
+    def __mul__(self, times: Any) -> "Size":
+        return Size(tuple(self) * times)
+
+    __rmul__ = __mul__
 
 
 class Device:
@@ -35,7 +46,9 @@ class Device:
     __slots__ = ("type", "index")
 
     def __init__(self, type: Any = "cpu", index: int | None = None):
-        name, _, number = str(type.type if isinstance(type, Device) else type).partition(":")
+        name, _, number = str(type).partition(":")
+        if not name or (":" in str(type) and not number.isdecimal()):
+            raise RuntimeError(f"device: invalid device string: {type!r}")
         if name != "cpu":
             raise RuntimeError(
                 f"device: {type!r} is not available: tinygrad_lite computes on the CPU. Write "
@@ -56,8 +69,35 @@ class Device:
     def __hash__(self) -> int:
         return hash((self.type, self.index))
 
+    def __reduce__(self) -> tuple:
+        return Device, (self.type, self.index)
+
+    def __enter__(self) -> "Device":
+        """`with device:` makes new tensors there, where they are made anyway."""
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        pass
+
 
 CPU = Device()
+
+
+class Layout:
+    """How a tensor lies in memory: a name that is accepted where PyTorch takes one."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+
+strided = Layout("strided")
+contiguous_format, preserve_format = Layout("contiguous_format"), Layout("preserve_format")
+channels_last = Layout("channels_last")  # an order of memory, without effect on results
 
 
 def as_device(device: Any) -> Device:

@@ -12,18 +12,20 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, hooks, inplace, writes
+from .arrays import legacy
 from .autograd.engine import backward
 from .conversion import Conversion
 from .inplace_methods import InPlace
 from .methods import Calculus
+from .new_methods import Making
 from .operation import result, results_are
 from .random_methods import Fill
 from .representation import represent
-from .sizes import CPU, Device, Size
+from .sizes import CPU, Device, Layout, Size, as_device, strided
 from .tape import Leaf, Node, Variable
 
 
-class Tensor(Calculus, InPlace, Fill, Conversion, Variable):
+class Tensor(Calculus, InPlace, Fill, Conversion, Making, Variable):
     """An n-dimensional array that can remember how it was computed (PyTorch's page torch.Tensor).
 
     array          the ndarray itself
@@ -41,13 +43,11 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Variable):
     __slots__ = ("_grad",)
     __hash__ = object.__hash__  # type: ignore[assignment] # identity, as in PyTorch: == compares element by element
 
-    def __init__(self, *data: Any):
-        """Tensor(sequence) or Tensor(*sizes), of the default dtype: PyTorch's legacy constructor."""
-        dtype = dtypes.get_default_dtype()
-        if len(data) == 1 and not isinstance(data[0], int):
-            self.array = np.array(data[0].array if isinstance(data[0], Tensor) else data[0], dtype)
-        else:
-            self.array = np.zeros(data or 0, dtype)
+    def __init__(self, *data: Any, device: Any = None):
+        """Tensor(sequence) or Tensor(*sizes), of the default dtype, or Tensor(tensor): the legacy constructor."""
+        as_device(device)
+        own = len(data) == 1 and isinstance(data[0], Variable)
+        self.array = legacy(data, None if own else dtypes.get_default_dtype(), "Tensor")
         self.node = None
 
     # --- its place on the tape ---
@@ -272,7 +272,21 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Variable):
         """Where the elements are: on the CPU."""
         return CPU
 
-    is_cuda = is_sparse = is_quantized = is_meta = False
+    def get_device(self) -> int:
+        """−1: the CPU has no number."""
+        return -1
+
+    @property
+    def layout(self) -> Layout:
+        """torch.strided: an array with strides."""
+        return strided
+
+    is_cpu = True
+    is_cuda = is_sparse = is_quantized = is_meta = is_mps = is_xpu = is_nested = False
+
+    def is_pinned(self, device: Any = None) -> bool:
+        """False: memory is pinned for a GPU only."""
+        return False
 
     def is_floating_point(self) -> bool:
         """Whether the elements are floats."""
@@ -292,7 +306,8 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Variable):
             suffixes.append(f"grad_fn={self.node!r}")
         elif self.node is not None:
             suffixes.append("requires_grad=True")
-        return represent(self.array, suffixes)
+        kind = "tensor" if type(self) in (Tensor, Parameter) else type(self).__name__
+        return represent(self.array, suffixes, f"{kind}(")
 
     def __deepcopy__(self, memo: dict) -> "Tensor":
         if isinstance(self.node, Node):

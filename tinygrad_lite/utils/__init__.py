@@ -1,3 +1,3 @@
-"""Utilities beside the engine: `utils.data`, from data sets to mini-batches."""
+"""Utilities beside the engine: `utils.data`, from data sets to mini-batches; `utils.dlpack`, shared memory."""
 
-from . import data as data
+from . import data as data, dlpack as dlpack

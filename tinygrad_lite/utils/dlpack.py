@@ -1,0 +1,39 @@
+"""Memory shared with other array libraries, without a copy (PyTorch's page torch.utils.dlpack)."""
+
+from typing import Any
+
+from ..creation import from_dlpack as from_object
+from ..tensor import Tensor
+
+
+class Capsule:
+    """What NumPy asks of an exporter, around a capsule that somebody else made of CPU memory."""
+
+    def __init__(self, capsule: Any):
+        self.capsule = capsule
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.capsule
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return 1, 0
+
+
+def from_dlpack(ext_tensor: Any) -> Tensor:
+    """A tensor on the memory of another library's array, or of a capsule from `to_dlpack`.
+
+    >>> import numpy as np, tinygrad_lite as tl
+    >>> tl.utils.dlpack.from_dlpack(np.ones(2))
+    tensor([1., 1.], dtype=torch.float64)
+    """
+    return from_object(ext_tensor if hasattr(ext_tensor, "__dlpack__") else Capsule(ext_tensor))
+
+
+def to_dlpack(tensor: Tensor) -> Any:
+    """A capsule of the tensor's memory, which one other library may take.
+
+    >>> import tinygrad_lite as tl
+    >>> tl.utils.dlpack.from_dlpack(tl.utils.dlpack.to_dlpack(tl.ones(2)))
+    tensor([1., 1.])
+    """
+    return tensor.__dlpack__()

@@ -1,5 +1,6 @@
 """Derivatives on demand: recording modes, backward and grad, and checks against finite differences."""
 
+from . import functional as functional
 from .check import gradcheck as gradcheck, gradgradcheck as gradgradcheck
 from .engine import backward as backward, grad as grad
 from .function import Function as Function

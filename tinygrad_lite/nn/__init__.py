@@ -34,6 +34,14 @@ from .containers import (
     ModuleList as ModuleList,
     Sequential as Sequential,
 )
+from .conv import (
+    Conv1d as Conv1d,
+    Conv2d as Conv2d,
+    Conv3d as Conv3d,
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
+    ConvTranspose3d as ConvTranspose3d,
+)
 from .distance import CosineSimilarity as CosineSimilarity, PairwiseDistance as PairwiseDistance
 from .dropout import (
     AlphaDropout as AlphaDropout,
@@ -72,6 +80,7 @@ from .loss_margin import (
 from .module import Module as Module
 from .normalization import GroupNorm as GroupNorm, LayerNorm as LayerNorm, RMSNorm as RMSNorm
 from .parameters import ParameterDict as ParameterDict, ParameterList as ParameterList
+from .pooling import MaxPool1d as MaxPool1d, MaxPool2d as MaxPool2d, MaxPool3d as MaxPool3d
 from .rectifiers import (
     CELU as CELU,
     ELU as ELU,

@@ -33,8 +33,11 @@ from .axes import (
     t,
     transpose,
 )
+from .bessel import i0, i0e, i1, i1e
+from .chance import bernoulli, binomial, normal, poisson
 from .choice import abs, clamp, copysign, maximum, minimum, nan_to_num, sign
 from .classification import binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, nll_loss
+from .combinations import block_diag, cartesian_prod, combinations, vander
 from .comparison import (
     allclose,
     bitwise_and,
@@ -62,24 +65,74 @@ from .comparison import (
     ne,
     signbit,
 )
+from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
+from .counting import bincount, histc, histogram, unique, unique_consecutive
+from .covariance import corrcoef, cov
+from .determinant import det, logdet, slogdet
 from .diagonal import diag, diag_embed, diagonal, diagonal_scatter, trace, tril, tril_indices, triu, triu_indices
+from .differences import cumulative_trapezoid, diff, gradient, trapezoid, trapz
+from .distance import cdist
 from .dropout import dropout
 from .einsum import einsum, tensordot
+from .elementary import (
+    deg2rad,
+    float_power,
+    fmax,
+    fmin,
+    gcd,
+    heaviside,
+    lcm,
+    ldexp,
+    logaddexp2,
+    logit,
+    nextafter,
+    positive,
+    rad2deg,
+    sinc,
+)
+from .elimination import older_lu_solve as lu_solve
 from .exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, xlogy
 from .extremes import amax, amin, argmax, argmin
-from .forms import aminmax, divide, max, median, min, where
-from .gather import argwhere, gather, masked_fill, masked_select, nonzero, one_hot, scatter, scatter_add, take_along_dim
+from .factor import cholesky, thin_qr as qr
+from .forms import aminmax, divide, max, median, min, minus, plus, rsub, view, where
+from .gamma import digamma, lgamma, mvlgamma, polygamma
+from .gather import argwhere, gather, masked_fill, masked_select, nonzero, one_hot, scatter_add, take_along_dim
+from .gaussian import entr, erfcx, log_ndtr, ndtr, ndtri, xlog1py
 from .index import chunk, getitem, index_add, index_put, index_select, narrow, select, setitem, split, take, unbind
 from .join import cat, concat, concatenate, dstack, hstack, stack, vstack
+from .least_squares import matrix_rank, pinverse
 from .linalg import addmm, baddbmm, bmm, dot, ger, linear, matmul, mm, mv, outer
 from .losses import huber_loss, l1_loss, mse_loss, smooth_l1_loss
-from .norm import norm, vector_norm
+from .matrix_functions import chain_matmul, matrix_exp, matrix_power
+from .matrix_norm import norm
+from .norm import vector_norm
+from .pieces import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    broadcast_shapes,
+    broadcast_tensors,
+    column_stack,
+    dsplit,
+    hsplit,
+    row_stack,
+    tensor_split,
+    unsafe_chunk,
+    unsafe_split,
+    vsplit,
+)
+from .pools import avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d
 from .powers import hypot, pow, reciprocal, rsqrt, sqrt, square
+from .products import addbmm, addmv, addr, first_cross as cross, inner, kron, vdot
+from .putting import index_copy, index_fill, index_reduce, masked_scatter, put, select_scatter, slice_scatter
+from .quantile import kthvalue, mode, msort, nanmedian, nanquantile, quantile
 from .rectifiers import hardshrink, hardsigmoid, hardswish, hardtanh, leaky_relu, relu, relu6, softshrink, threshold
 from .reduce import all, any, count_nonzero, mean, nanmean, nansum, prod, sum
 from .repeat import repeat, repeat_interleave, tile, unfold
 from .rounding import ceil, floor, floor_divide, fmod, frac, remainder, round, trunc
-from .scan import cumprod, cumsum
+from .scan import cummax, cummin, cumprod, cumsum, logcumsumexp
+from .scattering import scatter, scatter_reduce
+from .search import bucketize, isin, searchsorted
 from .shape import (
     broadcast_to,
     clone,
@@ -93,11 +146,12 @@ from .shape import (
     sum_to,
     unflatten,
     unsqueeze,
-    view,
     view_as,
 )
 from .softmax import log_softmax, logsumexp, softmax
+from .solve import cholesky_inverse, cholesky_solve, inverse, triangular_solve
 from .sorting import argsort, sort, topk
 from .special import erf, erfc, erfinv
+from .spectral import older_svd as svd
 from .statistics import std, std_mean, var, var_mean
 from .trigonometry import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan, tanh

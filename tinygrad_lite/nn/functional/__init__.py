@@ -22,7 +22,23 @@ from ...ops import (
     tanh as tanh,
     tanhshrink as tanhshrink,
 )
+from ...ops.convolution import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
+)
 from ...ops.normalization import group_norm as group_norm, layer_norm as layer_norm, rms_norm as rms_norm
+from ...ops.pools import (
+    avg_pool1d as avg_pool1d,
+    avg_pool2d as avg_pool2d,
+    avg_pool3d as avg_pool3d,
+    max_pool1d as max_pool1d,
+    max_pool2d as max_pool2d,
+    max_pool3d as max_pool3d,
+)
 from .activations import (
     celu as celu,
     elu as elu,

@@ -205,13 +205,21 @@ def binary(rule: Callable | None = None, *, linear: bool = False, floating: bool
     return _define(rule, op, linear, None, inputs=2)
 
 
-def nary(rule: Callable | None = None, *, linear: bool = False, fuses: Callable | None = None) -> Any:
+def nary(
+    rule: Callable | None = None,
+    *,
+    linear: bool = False,
+    fuses: Callable | None = None,
+    wary: Callable | None = None,
+) -> Any:
     """An operation on any number of tensors among its arguments.
 
     The rule returns its value and a pullback for each of its first arguments (None where there is no derivative).
+
+    wary  called with the node of the first input: warns if that is most probably not meant (see mistakes.py)
     """
     if rule is None:
-        return partial(nary, linear=linear, fuses=fuses)
+        return partial(nary, linear=linear, fuses=fuses, wary=wary)
 
     def op(*args, **kwargs):
         if kwargs:
@@ -238,6 +246,8 @@ def nary(rule: Callable | None = None, *, linear: bool = False, fuses: Callable 
                 edges += NOTHING if parent is None or pullback is None else (parent, pullback)
             t.node = node = Node()
             node.op, node.edges, node.birth, node.shape, node.hooks = op, tuple(edges), tick(), y.shape, None
+            if wary is not None:
+                wary(nodes[0])
             if fuses is not None:
                 node.saved = arrays, nodes, kwargs
             if recorder is not True:

@@ -9,6 +9,7 @@ assigning it, never by writing into a registry.
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from .. import mistakes
 from ..tensor import Parameter, Tensor
 
 KINDS = ("_parameters", "_buffers", "_modules")
@@ -196,6 +197,8 @@ class Attributes:
     def _named(self, registry: str, prefix: str, recurse: bool, remove_duplicate: bool) -> Iterator:
         """(path, tensor) of everything in one registry of the tree, without None."""
         memo = set()
+        if registry == "_parameters":
+            mistakes.asked.add(self)
         own = ((prefix, self),)
         for path, module in self.named_modules(None, prefix, remove_duplicate) if recurse else own:
             for name, tensor in module.__dict__[registry].items():

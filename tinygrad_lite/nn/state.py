@@ -63,19 +63,20 @@ def load(module: Attributes, state: Mapping[str, Any], strict: bool, assign: boo
     for path, owner, name, tensor in wanted:
         if path in state:
             try:
-                found.append((owner, name, tensor, state[path], fitting(path, tensor, state[path], assign)))
+                array = fitting(path, tensor, state[path], assign)
+                found.append((owner, name, tensor, replacement(tensor, state[path], array) if assign else array))
             except (TypeError, ValueError, RuntimeError) as error:
                 errors.append(str(error))
     if errors:
         raise RuntimeError(f"Error(s) in loading state_dict for {type(module).__name__}:\n\t" + "\n\t".join(errors))
-    for owner, name, tensor, value, array in found:
+    for owner, name, tensor, new in found:
         if not assign:
-            tensor.array[...] = array
+            tensor.array[...] = new
             writes.mark(tensor.array, "load_state_dict")
         elif isinstance(tensor, Parameter):
-            owner.register_parameter(name, as_parameter(value, array, tensor.requires_grad))
+            owner.register_parameter(name, new)
         else:
-            owner.register_buffer(name, value if isinstance(value, Tensor) else result(array))
+            owner.register_buffer(name, new)
     return IncompatibleKeys(missing, unexpected)
 
 
@@ -109,8 +110,10 @@ def fitting(path: str, tensor: Tensor, value: Any, assign: bool) -> np.ndarray:
     return array if assign else array.astype(tensor.array.dtype, copy=False)
 
 
-def as_parameter(value: Any, array: np.ndarray, requires_grad: bool) -> Parameter:
-    """A value of a state as a parameter on the same memory."""
-    if isinstance(value, Parameter):
+def replacement(tensor: Tensor, value: Any, array: np.ndarray) -> Tensor:
+    """What takes the place of a tensor: a value of a state, on its memory, as a parameter where there was one."""
+    if not isinstance(value, Tensor) or value.array.shape != array.shape:
+        value = result(array)
+    if not isinstance(tensor, Parameter) or isinstance(value, Parameter):
         return value
-    return Parameter(value if isinstance(value, Tensor) else result(array), requires_grad)
+    return Parameter(value, tensor.requires_grad)

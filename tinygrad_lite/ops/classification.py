@@ -10,6 +10,7 @@ import numpy as np
 from ..dtypes import int64
 from ..errors import ShapeError, broadcasting
 from ..kernels import logistic, losses as kernels
+from ..mistakes import expecting
 from ..operation import nary
 from .activations import softplus
 from .losses import pullback, reduced, reduction_of, same_type
@@ -81,7 +82,7 @@ def plain_binary_cross_entropy_with_logits(
     return reduced(values, reduction_of(reduction, size_average, reduce, warn=False), weight)
 
 
-@nary(fuses=plain_binary_cross_entropy_with_logits)
+@nary(fuses=plain_binary_cross_entropy_with_logits, wary=expecting("binary_cross_entropy_with_logits"))
 def binary_cross_entropy_with_logits(
     input, target, weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None
 ):
@@ -165,7 +166,7 @@ def along_classes(weight: Any, ndim: int) -> Any:
     return weight.reshape((-1,) + (1,) * (ndim - 2)) if ndim > 2 else weight
 
 
-@nary(linear=True)
+@nary(linear=True, wary=expecting("nll_loss"))
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
     """y = −mean x[n, tₙ]        dy = −mean dx[n, tₙ]
 
@@ -229,7 +230,7 @@ def plain_cross_entropy(
     return reduced(-(log_p * q).sum(dim), reduction, None, t.size if w is None else w.sum(dtype=input.dtype))
 
 
-@nary(fuses=plain_cross_entropy)
+@nary(fuses=plain_cross_entropy, wary=expecting("cross_entropy"))
 def cross_entropy(
     input,
     target,

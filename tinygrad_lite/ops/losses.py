@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
+from .. import dtypes, mistakes
 from ..errors import broadcasting
 from ..kernels import losses as kernels
 from ..operation import nary
@@ -54,14 +54,17 @@ def difference(name: str, input: Any, target: Any, kinds: str = "f") -> np.ndarr
             np.broadcast_shapes(input.shape, target.shape)
         except ValueError:
             raise broadcasting(name, input.shape, target.shape) from None
-        warnings.warn(
-            f"Using a target size (torch.Size({list(target.shape)})) that is different to the input size "
-            f"(torch.Size({list(input.shape)})). This will likely lead to incorrect results due to broadcasting. "
-            "Please ensure they have the same size.",
-            UserWarning,
-            stacklevel=4,
-        )
+        unlike(input.shape, target.shape)
     return input - target
+
+
+def unlike(input: tuple, target: tuple) -> None:
+    """Warn of a target that only broadcasts with the input: (n, 1) and (n,) give (n, n)."""
+    mistakes.warn(
+        f"Using a target size (torch.Size({list(target)})) that is different to the input size "
+        f"(torch.Size({list(input)})). This will likely lead to incorrect results due to broadcasting. "
+        "Please ensure they have the same size."
+    )
 
 
 def weighed(name: str, input: np.ndarray, weight: Any) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 
 from ..hooks import RemovableHandle
+from ..mistakes import optimizers
+from .first_steps import FirstSteps
 
 _before_any_step: list[Callable] = []
 _after_any_step: list[Callable] = []
@@ -53,7 +55,8 @@ class Hooks:
         self._opt_called = False  # since the first scheduler was made, if one was
         self._scheduled = False
         self._before_step: list[Callable] = []
-        self._after_step: list[Callable] = []
+        self._after_step: list[Callable] = [FirstSteps()]
+        optimizers.add(self)
         self._before_state_dict: list[Callable] = []
         self._after_state_dict: list[Callable] = []
         self._before_load: list[Callable] = []

@@ -8,9 +8,19 @@ import numpy as np
 
 from ... import ops
 from ...errors import ShapeError
+from ...mistakes import expecting
 from ...operation import result
-from ...ops.losses import reduced, reduction_of
+from ...ops.losses import reduced, reduction_of, unlike
 from ...tensor import Tensor
+
+probabilities_unexpected = expecting("kl_div")
+
+
+def grown(input: Tensor, target: Tensor) -> None:
+    """Warn of shapes that broadcast to one that neither has, as (n, 1) and (n,) do."""
+    a, b = input.array.shape, target.array.shape
+    if a != b and np.broadcast_shapes(a, b) not in (a, b):
+        unlike(a, b)
 
 
 def kl_div(
@@ -36,6 +46,7 @@ def kl_div(
             "only by the batch size, and aligns with the KL div math definition.",
             stacklevel=2,
         )
+    probabilities_unexpected(input.node)
     per_sample = reduction == "batchmean"
     reduction = "sum" if per_sample else reduction_of(reduction, size_average, reduce)
     y = reduced(
@@ -61,6 +72,7 @@ def poisson_nll_loss(
     With log_input=False x is the rate itself: y = mean (x − t log(x + eps)). `full` adds Stirling's approximation of
     log t!, t log t − t + ½ log 2πt, where t > 1.
     """
+    grown(input, target)
     y = input.exp() - target * input if log_input else input - target * (input + eps).log()
     if full:
         t = target.detach()
@@ -83,6 +95,7 @@ def gaussian_nll_loss(
 
     v is at least `eps`; it has x's shape, or lacks its last dimension, or has size 1 in one. `full` adds ½ log 2π.
     """
+    grown(input, target)
     var = var if isinstance(var, Tensor) else result(np.full_like(input.array, var))
     if (var.array < 0).any():
         raise ValueError("var has negative entry/entries")

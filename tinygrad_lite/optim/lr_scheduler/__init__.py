@@ -14,7 +14,7 @@ from .decay import (
     PolynomialLR,
     StepLR,
 )
-from .plateau import ReduceLROnPlateau
+from .plateau import DecayOnRise, ReduceLROnPlateau
 
 _LRScheduler = LRScheduler  # the base's name before PyTorch 2.0, which programs still import
 
@@ -24,6 +24,7 @@ __all__ = [
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
     "CyclicLR",
+    "DecayOnRise",
     "ExponentialLR",
     "LRScheduler",
     "LambdaLR",

@@ -1,6 +1,6 @@
-"""A schedule that looks at the results: decay when they stop getting better."""
+"""Schedules that look at the results: decay when they stop getting better, or get worse."""
 
-from math import inf
+from math import inf, isnan
 from typing import Any
 
 from ..optimizer import Optimizer
@@ -117,3 +117,48 @@ class ReduceLROnPlateau(LRScheduler):
         margin = 1.0 + sign * self.threshold
         bound = best * margin if self.threshold_mode == "rel" else best + sign * self.threshold
         return metric > bound if sign > 0 else metric < bound
+
+
+class DecayOnRise(LRScheduler):
+    """η ← factor · η when a loss is higher than at the step before: after an epoch that made it worse.
+
+    factor  in (0, 1)
+    min_lr  the rate does not fall below it
+
+    The rule compares with the last loss, not with the best so far as ReduceLROnPlateau does: a loss that falls again,
+    though not to a new best, leaves the rate alone. A loss that is not a number counts as a rise. One of the oldest
+    rate schedules, "bold driver" without its increases (R. Battiti, Accelerated Backpropagation
+    Learning: Two Optimization Methods, 1989).
+
+    >>> import tinygrad_lite as tl
+    >>> optimizer = tl.optim.SGD([tl.zeros(2, requires_grad=True)], lr=1.0)
+    >>> scheduler = tl.optim.lr_scheduler.DecayOnRise(optimizer, factor=0.5)
+    >>> rates = []
+    >>> for loss in [3.0, 4.0, 3.5, 3.5, 3.6]:
+    ...     scheduler.step(loss)
+    ...     rates += scheduler.get_last_lr()
+    >>> rates
+    [1.0, 0.5, 0.5, 0.5, 0.25]
+    """
+
+    def __init__(self, optimizer: Optimizer, factor: float = 0.5, min_lr: float = 0.0):
+        if not 0.0 < factor < 1.0:
+            raise ValueError(f"DecayOnRise: factor must lie between 0 and 1, and it is {factor}")
+        self.optimizer = checked(optimizer)
+        self.factor, self.min_lr = factor, min_lr
+        self.last_epoch = 0
+        self.last_loss = inf
+        self._last_lr = values(optimizer, "lr")
+
+    def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]
+        """Look at the loss of the epoch that has ended, a number or a 0-d tensor."""
+        loss = float(metrics)
+        if epoch is not None:
+            warn_epoch()
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        if loss > self.last_loss or isnan(loss):
+            for group in self.optimizer.param_groups:
+                present = float(group["lr"])
+                assign(group, "lr", min(present, max(present * self.factor, self.min_lr)))
+        self.last_loss = loss
+        self._last_lr = values(self.optimizer, "lr")

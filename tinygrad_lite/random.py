@@ -1,33 +1,69 @@
 """Tensors from chance: after the same seed, PyTorch's numbers (see kernels/mt19937.py for how the stream is read)."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, ops
 from .creation import made, of, sizes
-from .kernels import sampling
+from .kernels import mt19937, sampling
 from .kernels.mt19937 import (
-    Generator as Generator,
     default_generator as default_generator,
     fork_rng as fork_rng,
     initial_seed as initial_seed,
     manual_seed as manual_seed,
     seed as seed,
 )
-from .sizes import as_device
+from .sizes import CPU, Device, as_device
 from .tape import Variable
 from .tensor import Tensor
 
 
+class Generator(mt19937.Generator):
+    """A stream of random numbers of its own, with PyTorch's numbers (PyTorch's page torch.Generator).
+
+    Threads may share a generator, the default one too: a call takes an unbroken stretch of the stream.
+
+    >>> import tinygrad_lite as tl
+    >>> g = tl.Generator().manual_seed(0)
+    >>> state = g.get_state()
+    >>> tl.rand(2, generator=g)
+    tensor([0.4963, 0.7682])
+    >>> tl.rand(2, generator=g.set_state(state))
+    tensor([0.4963, 0.7682])
+    """
+
+    __slots__ = ()
+
+    @property
+    def device(self) -> Device:
+        return CPU
+
+    def get_state(self) -> Tensor:  # type: ignore[override]
+        """All that determines the numbers to come: 5,056 bytes, laid out as PyTorch's."""
+        return made(super().get_state())
+
+    def set_state(self, new_state: Any) -> "Generator":
+        """Go to where the generator was when `get_state`, here or in PyTorch, returned this tensor of uint8."""
+        super().set_state(new_state.array if isinstance(new_state, Variable) else new_state)
+        return self
+
+    def __getstate__(self) -> np.ndarray:
+        return super().get_state()
+
+
+default_generator.__class__ = Generator  # which was made below, where there are no tensors yet
+
+
 def get_rng_state() -> Tensor:
     """The state of the default generator (PyTorch's page torch.get_rng_state)."""
-    return made(default_generator.get_state())
+    return default_generator.get_state()  # type: ignore[return-value]
 
 
 def set_rng_state(new_state: Tensor) -> None:
     """Put the default generator into a state that `get_rng_state` returned (torch.set_rng_state)."""
-    default_generator.set_state(new_state.array if isinstance(new_state, Variable) else new_state)
+    default_generator.set_state(new_state)
 
 
 def rand(
@@ -57,7 +93,14 @@ def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = No
 
 
 def randint(
-    low: int, high: Any = None, size: Any = None, *, generator: Any = None, dtype: Any = None, device: Any = None
+    low: Any = None,
+    high: Any = None,
+    size: Any = None,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Integers in [low, high), as randint(high, size) or randint(low, high, size) (PyTorch's page torch.randint).
 
@@ -69,55 +112,111 @@ def randint(
     as_device(device)
     if size is None:
         low, high, size = 0, low, high
-    elif high is None:
-        low, high = 0, low
+    elif high is None or low is None:
+        low, high = 0, low if high is None else high
+    if high is None or size is None:
+        raise TypeError("randint: it needs an upper bound and a size: randint(high, size) or randint(low, high, size)")
     shape = sizes((size,), "randint")
-    return made(sampling.randint(generator, low, high, shape, of(dtype, otherwise=dtypes.int64)))
+    return made(sampling.randint(generator, low, high, shape, of(dtype, otherwise=dtypes.int64)), requires_grad)
 
 
-def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
+def randperm(
+    n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """The integers from 0 to n − 1 in random order (PyTorch's page torch.randperm).
 
     >>> import tinygrad_lite as tl
     >>> _ = tl.manual_seed(0)
     >>> tl.randperm(4)
-    tensor([2, 0, 1, 3])
+    tensor([0, 1, 3, 2])
     """
     as_device(device)
-    return made(sampling.randperm(generator, n, of(dtype, otherwise=dtypes.int64)))
+    return made(sampling.randperm(generator, n, of(dtype, otherwise=dtypes.int64)), requires_grad)
 
 
 def rand_like(input: Tensor, *, dtype: Any = None, generator: Any = None, requires_grad: bool = False, **ignored: Any):
-    """Uniform on [0, 1), in the input's shape and dtype (PyTorch's page torch.rand_like)."""
-    return made(sampling.rand(generator, input.array.shape, of(dtype, input.array.dtype)), requires_grad)
+    """Uniform on [0, 1), in the input's shape, dtype and memory layout (PyTorch's page torch.rand_like)."""
+    dtype = of(dtype, input.array.dtype)
+    return made(sampling.laid_out_like(input.array, lambda n: sampling.rand(generator, n, dtype), dtype), requires_grad)
 
 
 def randn_like(input: Tensor, *, dtype: Any = None, generator: Any = None, requires_grad: bool = False, **ignored: Any):
-    """Normal numbers in the input's shape and dtype (PyTorch's page torch.randn_like)."""
-    return made(sampling.randn(generator, input.array.shape, of(dtype, input.array.dtype)), requires_grad)
+    """Normal numbers in the input's shape, dtype and memory layout (PyTorch's page torch.randn_like)."""
+    dtype = of(dtype, input.array.dtype)
+    whole = np.empty_like(input.array).flags.c_contiguous
+    draw = partial(sampling.normal, generator, mean=0.0, std=1.0, dtype=dtype, contiguous=whole)
+    return made(sampling.laid_out_like(input.array, draw, dtype), requires_grad)
 
 
-def randint_like(input: Tensor, low: int, high: int | None = None, *, dtype: Any = None, generator: Any = None):
-    """Integers in [low, high), in the input's shape and dtype (PyTorch's page torch.randint_like)."""
+def randint_like(
+    input: Tensor, low: int = 0, high: int | None = None, *, dtype: Any = None, generator: Any = None, **ignored: Any
+):
+    """Integers in [low, high) or [0, low), in the input's shape, dtype and memory layout (torch.randint_like)."""
     low, high = (0, low) if high is None else (low, high)
     dtype = of(dtype, input.array.dtype)
-    return made(sampling.randint(generator, low, high, input.array.shape, dtype))
+    return made(sampling.laid_out_like(input.array, lambda n: sampling.randint(generator, low, high, n, dtype), dtype))
 
 
-def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: Any = None) -> Tensor:
-    """Normal numbers of a given mean and standard deviation, numbers or tensors (PyTorch's page torch.normal)."""
-    if size is not None:
-        return made(sampling.normal(generator, sizes((size,), "normal"), mean, std, of(dtype)))
-    bare = [v.array if isinstance(v, Variable) else v for v in (mean, std)]
-    return made(sampling.normal_like(generator, *bare))
+def normal(
+    mean: Any = 0.0,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Normal numbers of a given mean and standard deviation, numbers or tensors (PyTorch's page torch.normal).
+
+    >>> import tinygrad_lite as tl
+    >>> _ = tl.manual_seed(0)
+    >>> tl.normal(tl.tensor([0.0, 100.0]), 1.0)
+    tensor([ 1.5410, 99.7066])
+    """
+    as_device(device)
+    if isinstance(mean, Variable) or isinstance(std, Variable):
+        if size is not None:
+            raise TypeError("normal: a size goes with a mean and a standard deviation that are numbers")
+        return ops.normal(mean, std, generator)
+    if size is None:
+        raise TypeError("normal: with two numbers for the mean and the standard deviation it needs a size")
+    return made(sampling.normal(generator, sizes((size,), "normal"), mean, std, of(dtype)), requires_grad)
 
 
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -> Tensor:
-    """1 with the probability that the input says, else 0; or with probability p everywhere (torch.bernoulli)."""
-    x = input.array
+    """1 with the probability that the input says, else 0; or with probability p everywhere (torch.bernoulli).
+
+    >>> import tinygrad_lite as tl
+    >>> _ = tl.manual_seed(0)
+    >>> tl.bernoulli(tl.tensor([0.1, 0.5, 0.9]))
+    tensor([0., 0., 1.])
+    """
     if p is not None:
-        return made(sampling.bernoulli(generator, x.shape, p, x.dtype))
-    return made(sampling.bernoulli_like(generator, x))
+        return made(sampling.bernoulli(generator, input.array.shape, p, input.array.dtype))
+    return ops.bernoulli(input, generator)
+
+
+def poisson(input: Tensor, generator: Any = None) -> Tensor:
+    """Counts whose means are the input's elements (PyTorch's page torch.poisson).
+
+    >>> import tinygrad_lite as tl
+    >>> _ = tl.manual_seed(0)
+    >>> tl.poisson(tl.tensor([1.0, 5.0, 50.0]))
+    tensor([ 2.,  6., 49.])
+    """
+    return ops.poisson(input, generator)
+
+
+def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
+    """How many of `count` throws show heads, each with probability `prob` (PyTorch's page torch.binomial).
+
+    >>> import tinygrad_lite as tl
+    >>> _ = tl.manual_seed(0)
+    >>> tl.binomial(tl.tensor([10.0, 100.0]), tl.tensor([0.5, 0.9]))
+    tensor([ 7., 89.])
+    """
+    return ops.binomial(count, prob, generator)
 
 
 def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from . import writes
+from . import ops, writes
 from .inplace import refuse_leaf, write
 from .kernels import sampling
-from .operation import mode
+from .operation import mode, result
 from .ops.overwrite import overwrite
 
 
@@ -53,11 +53,30 @@ class Fill:
         dtype = self.array.dtype
         return self._fill("cauchy_", lambda shape: sampling.cauchy(generator, shape, median, sigma, dtype))
 
+    def geometric_(self, p: float, *, generator: Any = None) -> Any:
+        """How many throws until a coin of probability p shows heads (PyTorch's page torch.Tensor.geometric_)."""
+        dtype = self.array.dtype
+        return self._fill("geometric_", lambda shape: sampling.geometric(generator, shape, p, dtype))
+
+    def bernoulli(self, p: float | None = None, *, generator: Any = None) -> Any:
+        """1 with the probability that each element says, or with probability p, else 0 (torch.Tensor.bernoulli)."""
+        if p is None:
+            return ops.bernoulli(self, generator)
+        return result(sampling.bernoulli(generator, self.array.shape, p, self.array.dtype))
+
+    def multinomial(self, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Any:
+        """Indices drawn with the weights in each row (PyTorch's page torch.multinomial)."""
+        return result(sampling.multinomial(generator, self.array, num_samples, replacement))
+
     def bernoulli_(self, p: Any = 0.5, *, generator: Any = None) -> Any:
         """1 with probability p, else 0 (PyTorch's page torch.Tensor.bernoulli_)."""
         dtype = self.array.dtype
         if hasattr(p, "array"):
-            chances = np.broadcast_to(p.array, self.array.shape)
+            try:
+                chances = sampling.memory_order(self.array, np.broadcast_to(p.array, self.array.shape))
+            except ValueError:
+                message = f"bernoulli_: p of shape {p.array.shape} does not expand to {self.array.shape}"
+                raise RuntimeError(message) from None
             return self._fill("bernoulli_", lambda shape: sampling.bernoulli_like(generator, chances, shape, dtype))
         return self._fill("bernoulli_", lambda shape: sampling.bernoulli(generator, shape, p, dtype))
 

@@ -1,6 +1,6 @@
 """The table of operations: every test of derivatives and every comparison with PyTorch enumerates it."""
 
-from . import attention, comparison, elementwise, index, inplace, join, linalg, losses, reduce, shape
+from . import attention, chance, comparison, elementwise, index, inplace, join, linalg, losses, reduce, shape
 from .row import Row
 
 ROWS: list[Row] = [
@@ -14,6 +14,7 @@ ROWS: list[Row] = [
     *losses.ROWS,
     *attention.ROWS,
     *inplace.ROWS,
+    *chance.ROWS,
 ]
 
 

@@ -72,14 +72,14 @@ class Generator:
     True
     """
 
-    __slots__ = ("_integers", "_seed", "_words", "device", "lock", "next_normal")
+    __slots__ = ("_integers", "_seed", "_words", "lock", "next_normal")
+    device: Any = "cpu"
     _words: Any  # NumPy's MT19937: made with the first draw, because importing it takes a while
     _integers: Any  # the same stream, read as integers
 
     def __init__(self, device: Any = "cpu"):
         if str(getattr(device, "type", device or "cpu")).split(":")[0] != "cpu":
             raise RuntimeError(f"Generator: there is no device {str(device)!r}, only 'cpu'")
-        self.device = "cpu"
         self.lock = threading.RLock()
         self.next_normal: float | None = None
         self._seed = DEFAULT_SEED
@@ -184,10 +184,12 @@ class Generator:
 
     def clone_state(self) -> "Generator":
         """A second generator at the same place of the same stream; from here on the two are independent."""
-        return Generator().set_state(self.get_state())
+        twin = type(self)()
+        twin.set_state(self.get_state())
+        return twin
 
     def __getstate__(self) -> np.ndarray:  # for pickle and copy: the lock stays behind
-        return self.get_state()
+        return Generator.get_state(self)
 
     def __setstate__(self, state: np.ndarray) -> None:
         self.__init__()

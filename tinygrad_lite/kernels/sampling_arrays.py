@@ -50,8 +50,10 @@ def by_c_library(one: Callable[[float], float], all_at_once: np.ufunc, x: np.nda
     return np.array([one(value) for value in x.ravel().tolist()]).reshape(x.shape)
 
 
-def memory_order(array: np.ndarray) -> np.ndarray:
+def memory_order(array: np.ndarray, like: np.ndarray | None = None) -> np.ndarray:
     """A view of an array in which reading row by row is the order in which PyTorch fills it in place.
+
+    With `like`, a view of that array, of the same shape, in the order that `array` asks for.
 
     PyTorch walks a tensor the way it lies in memory, the dimension of the largest stride outermost. For a contiguous
     array that is the array itself; for a transposed one, its transpose back.
@@ -65,7 +67,7 @@ def memory_order(array: np.ndarray) -> np.ndarray:
            [2., 5.]])
     """
     order = sorted(range(array.ndim), key=lambda d: -abs(array.strides[d]))  # stable: ties stay as they are
-    return array.transpose(order)
+    return (array if like is None else like).transpose(order)
 
 
 def laid_out_like(array: np.ndarray, draw: Callable[[tuple[int, ...]], np.ndarray], dtype: Any = None) -> np.ndarray:

@@ -42,7 +42,8 @@ def bernoulli_like(
     >>> bernoulli_like(Generator().manual_seed(0), np.array([0.1, 0.5, 0.9], np.float32))
     array([0., 0., 1.], dtype=float32)
     """
-    floating("bernoulli", p.dtype)
+    if p.size:  # nothing of any dtype is drawn as nothing, as in PyTorch
+        floating("bernoulli", p.dtype)
     shape = p.shape if shape is None else shape
     try:
         p = np.broadcast_to(p, shape)

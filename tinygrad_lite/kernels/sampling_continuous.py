@@ -121,6 +121,8 @@ def normal_like(generator: Generator | None, mean: np.ndarray | float, std: np.n
     lead = mean if isinstance(mean, np.ndarray) else std
     if not isinstance(lead, np.ndarray):
         raise TypeError("normal: mean or std must be an array; for two numbers there is normal(generator, shape, …)")
+    if not lead.size:  # nothing of any dtype is drawn as nothing, as in PyTorch
+        return np.empty(np.broadcast_shapes(np.shape(mean), np.shape(std)), lead.dtype)
     if not isinstance(std, np.ndarray):
         z = normal(generator, lead.shape, 0.0, std, lead.dtype)
     else:

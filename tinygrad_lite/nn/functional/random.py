@@ -100,7 +100,8 @@ def alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, shape:
         return input.mul_(0.0) if inplace else input * 0.0
     limit = 1.7580993408473766
     a = 1.0 / math.sqrt((limit * limit * p + 1) * (1 - p))
-    stays = sampling.bernoulli(None, shape, 1 - p, input.dtype)
+    noise = input.array if shape == input.array.shape else np.empty(shape, input.dtype)
+    stays = sampling.laid_out_like(noise, lambda n: sampling.bernoulli(None, n, 1 - p, input.dtype))
     scale, shift = result(stays * a), result((stays - 1) * (limit * a) + limit * a * p)
     return input.mul_(scale).add_(shift) if inplace else input * scale + shift
 

@@ -35,7 +35,6 @@ from .axes import (
 )
 from .bessel import i0, i0e, i1, i1e
 from .chance import bernoulli, binomial, normal, poisson
-from .chance import bernoulli, binomial, normal, poisson
 from .choice import abs, clamp, copysign, maximum, minimum, nan_to_num, sign
 from .classification import binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, nll_loss
 from .combinations import block_diag, cartesian_prod, combinations, vander

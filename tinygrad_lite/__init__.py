@@ -303,7 +303,6 @@ from .random import (
     Generator as Generator,
     bernoulli as bernoulli,
     binomial as binomial,
-    binomial as binomial,
     default_generator as default_generator,
     get_rng_state as get_rng_state,
     initial_seed as initial_seed,

@@ -1,6 +1,12 @@
 """Derivatives on demand: recording modes, backward and grad, and checks against finite differences."""
 
 from . import functional as functional
+from .anomaly import (
+    detect_anomaly as detect_anomaly,
+    is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
+    is_anomaly_enabled as is_anomaly_enabled,
+    set_detect_anomaly as set_detect_anomaly,
+)
 from .check import gradcheck as gradcheck, gradgradcheck as gradgradcheck
 from .engine import backward as backward, grad as grad
 from .function import Function as Function

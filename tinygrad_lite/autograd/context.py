@@ -46,6 +46,14 @@ class FunctionNode(Node):
         return getattr(self.context, name)
 
 
+class InputsNode(Node):
+    """Where the derivatives of a Function's inputs part ways."""
+
+    __slots__ = ()
+
+    name = FunctionNode.name
+
+
 class OutputNode(Node):
     """The place of one of several outputs of a Function; it speaks for the FunctionNode."""
 

@@ -10,7 +10,7 @@ from .. import operation, writes
 from ..operation import NOTHING, result, to_dtype
 from ..tape import Leaf, Node, Variable, recording
 from ..writes import tick
-from .context import Bundle, Context, FunctionNode, OutputNode
+from .context import Bundle, Context, FunctionNode, InputsNode, OutputNode
 
 
 def untouched(y: Any, context: Context) -> bool:
@@ -27,7 +27,7 @@ def record(cls: Any, context: Context, args: tuple, outputs: tuple, recorder: An
     for i, a in enumerate(args):
         if isinstance(a, Variable):
             edges += NOTHING if a.node is None else (a.node, _pick(i))
-    below = new_node(Node(), cls, tuple(edges), Bundle.shape)
+    below = new_node(InputsNode(), cls, tuple(edges), Bundle.shape)
     if recorder is not True:
         recorder.note(below, args)
     single = len(outputs) == 1
@@ -37,6 +37,8 @@ def record(cls: Any, context: Context, args: tuple, outputs: tuple, recorder: An
     expected = [(a.array.shape, a.array.dtype, a.node) if isinstance(a, Variable) else None for a in args]
     new_node(node, cls, (below, _runner(cls, context, weakref.ref(node), below, kinds, expected)), shape)
     node.context = context
+    if hasattr(below, "note"):
+        node.note = below.note
     places: list = []
     returned: list = []
     for j, y in enumerate(outputs):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..tape import recording
+from .anomaly import watching
 
 
 class _Mode:
@@ -27,7 +28,7 @@ class _Mode:
 
     def _wanted(self) -> Any:
         # A recorder that is at work (debug recording) goes on under enable_grad.
-        return (recording.get() or True) if self.record else False
+        return (recording.get() or watching.get() or True) if self.record else False
 
     def _again(self) -> "_Mode":
         return type(self)()

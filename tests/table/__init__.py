@@ -1,6 +1,23 @@
 """The table of operations: every test of derivatives and every comparison with PyTorch enumerates it."""
 
-from . import attention, chance, comparison, elementwise, index, inplace, join, linalg, losses, reduce, shape
+from . import (
+    attention,
+    chance,
+    comparison,
+    decompositions,
+    elementwise,
+    index,
+    inplace,
+    join,
+    linalg,
+    losses,
+    recurrent,
+    reduce,
+    search,
+    shape,
+    special,
+    statistics,
+)
 from .row import Row
 
 ROWS: list[Row] = [
@@ -11,10 +28,15 @@ ROWS: list[Row] = [
     *index.ROWS,
     *join.ROWS,
     *linalg.ROWS,
+    *decompositions.ROWS,
     *losses.ROWS,
     *attention.ROWS,
+    *recurrent.ROWS,
     *inplace.ROWS,
     *chance.ROWS,
+    *statistics.ROWS,
+    *search.ROWS,
+    *special.ROWS,
 ]
 
 

@@ -28,6 +28,7 @@ from .batchnorm import (
     InstanceNorm2d as InstanceNorm2d,
     InstanceNorm3d as InstanceNorm3d,
 )
+from .cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell, RNNCellBase as RNNCellBase
 from .containers import (
     Identity as Identity,
     ModuleDict as ModuleDict,
@@ -97,6 +98,8 @@ from .rectifiers import (
     Softshrink as Softshrink,
     Threshold as Threshold,
 )
+from .recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN
+from .rnn_base import RNNBase as RNNBase
 from .transformer import (
     Transformer as Transformer,
     TransformerDecoder as TransformerDecoder,

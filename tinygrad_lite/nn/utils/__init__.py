@@ -1,5 +1,6 @@
 """Helpers for training: limits on gradients, and parameters as one vector (PyTorch's page torch.nn.utils)."""
 
+from . import rnn as rnn
 from .clip import (
     clip_grad_norm_ as clip_grad_norm_,
     clip_grad_value_ as clip_grad_value_,

@@ -402,6 +402,7 @@ if TYPE_CHECKING:
         jit as jit,
         nn as nn,
         optim as optim,
+        training as training,
         utils as utils,
         viz as viz,
     )
@@ -419,7 +420,7 @@ __all__ = [
 
 # What not every program needs, and what takes half of the import's time, is imported when it is first asked for.
 _LATE = {name: name for name in ("backends", "datasets", "distributions", "jit", "nn", "optim", "utils", "viz")}
-_LATE |= {"draw": "viz", "load": "serialize", "save": "serialize"}
+_LATE |= {"draw": "viz", "load": "serialize", "save": "serialize", "training": "training"}
 
 
 def __getattr__(name: str) -> Any:

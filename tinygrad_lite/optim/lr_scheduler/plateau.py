@@ -3,6 +3,7 @@
 from math import inf, isnan
 from typing import Any
 
+from ...tensor import Tensor
 from ..optimizer import Optimizer
 from .base import LRScheduler, assign, checked, values, warn_epoch
 
@@ -152,7 +153,7 @@ class DecayOnRise(LRScheduler):
 
     def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]
         """Look at the loss of the epoch that has ended, a number or a 0-d tensor."""
-        loss = float(metrics)
+        loss = float(metrics.item() if isinstance(metrics, Tensor) else metrics)
         if epoch is not None:
             warn_epoch()
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch

@@ -11,20 +11,21 @@ ROOT = Path(__file__).parent.parent / "tinygrad_lite"
 
 # From the ground up. A module may import those on lower floors, and those of its own part on its own floor.
 FLOORS = [
-    {"errors", "mistakes", "dtypes", "sizes", "cuda", "backends", "jit", "node_names"},
+    {"quiet", "errors", "mistakes", "dtypes", "sizes", "cuda", "backends", "jit", "node_names"},
     {"writes"},
     {"tape"},
     {"arguments"},
     {"operation", "arrays"},
     {"kernels"},
     {"ops"},
+    {"numpy_functions"},
     {"hooks", "autograd", "numpy_table", "representation"},
     {"inplace", "methods"},
     {"inplace_methods", "random_methods", "conversion", "new_methods"},
     {"tensor"},
     {"creation", "linalg", "serialize", "questions"},
     {"random", "ranges"},
-    {"nn", "utils", "datasets", "distributions"},
+    {"nn", "utils", "datasets", "special", "distributions"},
     {"optim"},
     {"viz", "training"},
     {"__init__"},

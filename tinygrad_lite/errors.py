@@ -4,6 +4,8 @@ Each is of the class that PyTorch raises, so that code which catches PyTorch's e
 expect another class (ValueError for shapes), the error is of both.
 """
 
+from numpy.linalg import LinAlgError as LinearAlgebraError
+
 
 class ShapeError(RuntimeError, ValueError):
     """Sizes that do not go together: PyTorch's RuntimeError, NumPy's ValueError."""
@@ -39,3 +41,10 @@ def broadcasting(operation: str, a: tuple, b: tuple) -> ShapeError:
                 "they must be equal, or one of them 1 (the size of tensor a must match the size of tensor b)"
             )
     return ShapeError(f"{operation}: {a} and {b} do not broadcast")
+
+
+class LinAlgError(RuntimeError, LinearAlgebraError):
+    """A matrix that an operation cannot work on, singular or not positive definite: PyTorch's linalg.LinAlgError.
+
+    Also of NumPy's class of that name, so that code which catches either catches this.
+    """

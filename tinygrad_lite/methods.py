@@ -63,7 +63,7 @@ class Calculus:
 
     # --- arithmetic and its relatives ---
 
-    add, sub, mul, neg, pow = ops.add, ops.sub, ops.mul, ops.neg, ops.pow
+    add, sub, mul, neg, pow = ops.plus, ops.minus, ops.mul, ops.neg, ops.pow
     subtract, multiply, negative = sub, mul, neg
     div = divide = true_divide = ops.divide
     floor_divide, remainder, fmod = ops.floor_divide, ops.remainder, ops.fmod
@@ -74,10 +74,15 @@ class Calculus:
     floor, ceil, trunc, fix, round, frac = ops.floor, ops.ceil, ops.trunc, ops.trunc, ops.round, ops.frac
     maximum, minimum, nan_to_num = ops.maximum, ops.minimum, ops.nan_to_num
     clamp = clip = ops.clamp
+    positive, float_power, logit, sinc, ldexp = ops.positive, ops.float_power, ops.logit, ops.sinc, ops.ldexp
+    fmax, fmin, heaviside, nextafter, gcd, lcm = ops.fmax, ops.fmin, ops.heaviside, ops.nextafter, ops.gcd, ops.lcm
+    deg2rad, rad2deg, xlogy, dist, renorm = ops.deg2rad, ops.rad2deg, ops.xlogy, ops.dist, ops.renorm
 
     # --- functions of one variable ---
 
-    exp, exp2, expm1, logaddexp = ops.exp, ops.exp2, ops.expm1, ops.logaddexp
+    exp, exp2, expm1, logaddexp, logaddexp2 = ops.exp, ops.exp2, ops.expm1, ops.logaddexp, ops.logaddexp2
+    erf, erfc, erfinv, i0 = ops.erf, ops.erfc, ops.erfinv, ops.i0
+    lgamma, digamma, mvlgamma = ops.lgamma, ops.digamma, ops.mvlgamma
     log, log2, log10, log1p = ops.log, ops.log2, ops.log10, ops.log1p
     sin, cos, tan, sinh, cosh, tanh = ops.sin, ops.cos, ops.tan, ops.sinh, ops.cosh, ops.tanh
     asin = arcsin = ops.asin
@@ -88,6 +93,10 @@ class Calculus:
     acosh = arccosh = ops.acosh
     atanh = arctanh = ops.atanh
     sigmoid, relu, rectified_tanh = ops.sigmoid, ops.relu, ops.rectified_tanh
+
+    def polygamma(self, n: int) -> Any:
+        """The n-th derivative of digamma (PyTorch's page torch.polygamma)."""
+        return ops.polygamma(n, self)
 
     # --- shapes ---
 
@@ -118,7 +127,11 @@ class Calculus:
     var, std, norm, count_nonzero = ops.var, ops.std, ops.norm, ops.count_nonzero
     max, min, median, amax, amin, aminmax = ops.max, ops.min, ops.median, ops.amax, ops.amin, ops.aminmax
     argmax, argmin, all, any = ops.argmax, ops.argmin, ops.all, ops.any
-    cumsum, cumprod = ops.cumsum, ops.cumprod
+    cumsum, cumprod, cummax, cummin, logcumsumexp = ops.cumsum, ops.cumprod, ops.cummax, ops.cummin, ops.logcumsumexp
+    quantile, nanquantile, nanmedian = ops.quantile, ops.nanquantile, ops.nanmedian
+    mode, kthvalue, msort, diff = ops.mode, ops.kthvalue, ops.msort, ops.diff
+    bincount, histc, histogram = ops.bincount, ops.histc, ops.histogram
+    unique, unique_consecutive = ops.unique, ops.unique_consecutive
     logsumexp, softmax, log_softmax = ops.logsumexp, ops.softmax, ops.log_softmax
 
     # --- comparisons and bits ---
@@ -147,8 +160,23 @@ class Calculus:
     masked_fill, masked_select, take = ops.masked_fill, ops.masked_select, ops.take
     take_along_dim, nonzero, argwhere = ops.take_along_dim, ops.nonzero, ops.argwhere
     sort, argsort, topk = ops.sort, ops.argsort, ops.topk
+    scatter_reduce, index_reduce = ops.scatter_reduce, ops.index_reduce
+    index_fill, index_copy, masked_scatter, put = ops.index_fill, ops.index_copy, ops.masked_scatter, ops.put
+    select_scatter, slice_scatter = ops.select_scatter, ops.slice_scatter
+    tensor_split, hsplit, vsplit, dsplit = ops.tensor_split, ops.hsplit, ops.vsplit, ops.dsplit
+    unsafe_split, unsafe_chunk = ops.unsafe_split, ops.unsafe_chunk
+    isin = ops.isin
 
     # --- products ---
 
     matmul, mm, bmm, mv, dot, outer = ops.matmul, ops.mm, ops.bmm, ops.mv, ops.dot, ops.outer
     ger, addmm, baddbmm = ops.ger, ops.addmm, ops.baddbmm
+    addmv, addr, addbmm, vdot, inner = ops.addmv, ops.addr, ops.addbmm, ops.vdot, ops.inner
+    kron, cross = ops.kron, ops.cross
+
+    # --- decompositions ---
+
+    inverse, det, logdet, slogdet = ops.inverse, ops.det, ops.logdet, ops.slogdet
+    cholesky, cholesky_inverse, cholesky_solve = ops.cholesky, ops.cholesky_inverse, ops.cholesky_solve
+    qr, svd, pinverse, lu_solve, triangular_solve = ops.qr, ops.svd, ops.pinverse, ops.lu_solve, ops.triangular_solve
+    matrix_power, matrix_exp, cov, corrcoef = ops.matrix_power, ops.matrix_exp, ops.cov, ops.corrcoef

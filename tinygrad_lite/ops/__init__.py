@@ -128,6 +128,7 @@ from .putting import index_copy, index_fill, index_reduce, masked_scatter, put, 
 from .quantile import kthvalue, mode, msort, nanmedian, nanquantile, quantile
 from .rectifiers import hardshrink, hardsigmoid, hardswish, hardtanh, leaky_relu, relu, relu6, softshrink, threshold
 from .reduce import all, any, count_nonzero, mean, nanmean, nansum, prod, sum
+from .renorm import dist, renorm
 from .repeat import repeat, repeat_interleave, tile, unfold
 from .rounding import ceil, floor, floor_divide, fmod, frac, remainder, round, trunc
 from .scan import cummax, cummin, cumprod, cumsum, logcumsumexp

@@ -7,9 +7,9 @@ from numpy import ndarray
 
 from ..dtypes import bool_
 from ..errors import ShapeError, broadcasting
+from ..kernels.broadcast import column_sums
 from ..kernels.matmul import affine, flat, product
 from ..operation import binary, layer
-from .arithmetic import same
 from .shape import unsqueeze
 
 
@@ -23,8 +23,13 @@ def times(a: Any, b: Any) -> Any:
 def crossed(a: Any, b: Any) -> Any:
     """Σ aᵀ·b over rows and batch: the derivative of a matrix that the whole batch shares."""
     if a.ndim == 2:
-        return times(a.T, b)
+        return a.T.dot(b) if a.__class__ is ndarray else a.T @ b
     return a[:, None] * b if a.ndim == 1 else times(flat(a).T, flat(b))
+
+
+def over_rows(g: Any) -> Any:
+    """The derivative of a bias: g, summed over the rows; the backward loop sums over what else there is."""
+    return column_sums(g) if g.__class__ is ndarray and g.ndim == 2 else g
 
 
 def check(name: str, a: Any, b: Any) -> None:
@@ -121,10 +126,10 @@ def linear(input, weight, bias=None):
         if input.shape[-1] != weight.shape[1]:
             raise mismatch("linear", input.shape, weight.shape[::-1], "·") from None
         raise broadcasting("linear", (*input.shape[:-1], len(weight)), bias.shape if bias is not None else ()) from None
-    return y, lambda g: times(g, weight), lambda g: crossed(g, input), same
+    return y, lambda g: times(g, weight), lambda g: crossed(g, input), over_rows
 
 
-def _of_ranks(name: str, operands: tuple, ranks: tuple) -> None:
+def of_ranks(name: str, operands: tuple, ranks: tuple) -> None:
     """Refuse operands that do not have these numbers of dimensions."""
     for operand, rank in zip(operands, ranks, strict=True):
         if getattr(operand, "ndim", None) != rank:
@@ -135,13 +140,13 @@ def _of_ranks(name: str, operands: tuple, ranks: tuple) -> None:
 
 def mm(input: Any, mat2: Any) -> Any:
     """The product of two matrices (PyTorch's page torch.mm)."""
-    _of_ranks("mm", (input, mat2), (2, 2))
+    of_ranks("mm", (input, mat2), (2, 2))
     return matmul(input, mat2)
 
 
 def bmm(input: Any, mat2: Any) -> Any:
     """The products of two batches of as many matrices, (b, m, k)·(b, k, n) (PyTorch's page torch.bmm)."""
-    _of_ranks("bmm", (input, mat2), (3, 3))
+    of_ranks("bmm", (input, mat2), (3, 3))
     if input.shape[0] != mat2.shape[0]:
         raise ShapeError(f"bmm: {tuple(input.shape)} @ {tuple(mat2.shape)}: the batch sizes differ")
     return matmul(input, mat2)
@@ -149,13 +154,13 @@ def bmm(input: Any, mat2: Any) -> Any:
 
 def mv(input: Any, vec: Any) -> Any:
     """The product of a matrix and a vector (PyTorch's page torch.mv)."""
-    _of_ranks("mv", (input, vec), (2, 1))
+    of_ranks("mv", (input, vec), (2, 1))
     return matmul(input, vec)
 
 
 def dot(input: Any, tensor: Any) -> Any:
     """The sum of the products of two vectors (PyTorch's page torch.dot)."""
-    _of_ranks("dot", (input, tensor), (1, 1))
+    of_ranks("dot", (input, tensor), (1, 1))
     return matmul(input, tensor)
 
 
@@ -167,7 +172,7 @@ def outer(input: Any, vec2: Any) -> Any:
     tensor([[3, 4],
             [6, 8]])
     """
-    _of_ranks("outer", (input, vec2), (1, 1))
+    of_ranks("outer", (input, vec2), (1, 1))
     return unsqueeze(input, 1) * vec2
 
 
@@ -182,23 +187,24 @@ def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) ->
     tensor([[2., 1.],
             [1., 2.]])
     """
-    _of_ranks("addmm", (mat1, mat2), (2, 2))
-    return _plus("addmm", input, mm(mat1, mat2), beta, alpha)
+    of_ranks("addmm", (mat1, mat2), (2, 2))
+    return added("addmm", input, mm(mat1, mat2), beta, alpha)
 
 
 def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """β·input + α·batch1·batch2 for batches of matrices (PyTorch's page torch.baddbmm)."""
-    _of_ranks("baddbmm", (batch1, batch2), (3, 3))
-    return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
+    of_ranks("baddbmm", (batch1, batch2), (3, 3))
+    return added("baddbmm", input, bmm(batch1, batch2), beta, alpha)
 
 
-def _plus(name: str, input: Any, y: Any, beta: Any, alpha: Any) -> Any:
+def added(name: str, input: Any, y: Any, beta: Any, alpha: Any, mixing: bool = False) -> Any:
+    """β·input + α·y; the input is broadcast to y, and of its dtype unless they may be mixed."""
     shape, wanted = tuple(input.shape), tuple(y.shape)
     if len(shape) > len(wanted) or any(n not in (1, m) for n, m in zip(shape[::-1], wanted[::-1], strict=False)):
         raise ShapeError(f"{name}: the input, {shape}, cannot be expanded to the product's shape, {wanted}")
-    if input.dtype != y.dtype:
+    if input.dtype != y.dtype and not mixing:
         raise RuntimeError(f"{name}: self and mat2 must have the same dtype, but got {input.dtype} and {y.dtype}")
-    alpha, beta = (np.asarray(factor).astype(input.dtype).item() for factor in (alpha, beta))
+    alpha, beta = (factor if mixing else np.asarray(factor).astype(input.dtype).item() for factor in (alpha, beta))
     if alpha != 1:
         y = y * alpha
     if not beta:

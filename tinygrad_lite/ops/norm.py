@@ -17,10 +17,14 @@ from .reduce import reduced, sum, with_dims
 def vector_norm(x, p=2.0, dim=None, keepdim=False):
     """y = (Σ |x|ᵖ)^(1/p)        dy = Σ (|x|/y)ᵖ⁻¹ sign x dx
 
-    For 0 < p < ∞. The derivative is taken as 0 where x = 0 (p < 2) or y = 0.
+    For finite p ≠ 0. The derivative is taken as 0 where x = 0 (p < 2) or y = 0.
     """
     dims = reduced(dim, x.ndim, "norm")
-    y = np.sqrt(squares(x, dims, keepdim)) if p == 2 else total(np.abs(x) ** p, dims, keepdim) ** (1 / p)
+    if p == 2:
+        y = np.sqrt(squares(x, dims, keepdim))
+    else:
+        with np.errstate(divide="ignore"):  # 0 to a negative power is ∞, and its root 0
+            y = total(np.abs(x) ** p, dims, keepdim) ** (1 / p)
     return y, lambda g: norm_slope(g, x, y, p, dim)
 
 
@@ -33,27 +37,40 @@ def norm_slope(g, x, y, p, dim):
     return x * (g / y) if p == 2 else g * np.sign(x) * ((abs(x) + (x == 0)) / y) ** (p - 1)
 
 
-def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
-    """The p-norm over all elements, or along dimensions (PyTorch's page torch.norm).
+def vector_norm_of(name: str, x: Any, p: Any, dim: Any, keepdim: bool, dtype: Any = None) -> Any:
+    """Any p-norm: the ends p = ±∞ and p = 0 are no powers, and 1 needs none."""
+    if not isinstance(p, (int, float)):
+        raise RuntimeError(f"{name}: the order must be a number, not {p!r}; for norms of matrices use linalg.norm")
+    if dtype is not None:
+        x = to_dtype(x, as_dtype(dtype))
+    if x.dtype.kind != "f":
+        raise RuntimeError(f"{name}: Expected a floating point tensor as input, got {x.dtype}: convert with .float()")
+    if p < 0 or p == inf:
+        refuse_empty(name, x.shape, p, dim)
+    if p in (inf, -inf):
+        return (amax if p > 0 else amin)(abs(x), () if dim is None else dim, keepdim)
+    if p == 0:
+        return sum(to_dtype(x != 0, x.dtype), dim, keepdim)
+    return sum(abs(x), dim, keepdim) if p == 1 else vector_norm(x, float(p), dim, keepdim)
 
-    p is a number, ∞ or −∞ (the largest and smallest |x|), 0 (the number of x ≠ 0), or "fro" (2). For the norms of
-    matrices there is linalg.norm.
+
+def refuse_empty(name: str, shape: tuple, p: float, dim: Any) -> None:
+    """There is no largest of no numbers, and no sum of their negative powers."""
+    empty = [d for d in reduced(dim, len(shape), name) if shape[d] == 0]
+    if empty:
+        raise RuntimeError(
+            f"{name}: cannot compute the {p} norm on the dimension {empty[0]} because this dimension is empty and the "
+            "operation does not have an identity"
+        )
+
+
+def linalg_vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The norm (Σ |x|ᵖ)^(1/p) for p = ord, over all elements or along dimensions (torch.linalg.vector_norm).
+
+    ord: any number; ∞ and −∞ give the largest and smallest |x|, 0 the number of x ≠ 0.
 
     >>> import tinygrad_lite as tl
-    >>> x = tl.tensor([3.0, -4.0])
-    >>> x.norm(), x.norm(1), x.norm(float("inf"))
-    (tensor(5.), tensor(7.), tensor(4.))
+    >>> tl.linalg.vector_norm(tl.tensor([[3.0, -4.0], [1.0, 0.0]]), 1, dim=1)
+    tensor([7., 1.])
     """
-    if p == "fro" or p is None:
-        p = 2
-    if not isinstance(p, (int, float)):
-        raise RuntimeError(f"norm: p must be a number or 'fro', not {p!r}; for norms of matrices use linalg.norm")
-    if dtype is not None:
-        input = to_dtype(input, as_dtype(dtype))
-    if input.dtype.kind != "f":
-        raise RuntimeError(f"norm: expected a floating point tensor as input, got {input.dtype}: convert with .float()")
-    if p in (inf, -inf):
-        return (amax if p > 0 else amin)(abs(input), () if dim is None else dim, keepdim)
-    if p == 0:
-        return sum(to_dtype(input != 0, input.dtype), dim, keepdim)
-    return sum(abs(input), dim, keepdim) if p == 1 else vector_norm(input, float(p), dim, keepdim)
+    return vector_norm_of("linalg.vector_norm", x, ord, dim, keepdim, dtype)

@@ -1,0 +1,135 @@
+"""The factors L and U that elimination leaves, and systems solved with them."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import LinAlgError
+from ..kernels.triangular import eliminated, permutation
+from ..operation import result, unary
+from .diagonal import tril, triu
+from .gather import take_along_dim
+from .join import cat
+from .matrices import bare, matrices, square
+from .solve import solve_triangular
+
+
+class LUFactor(NamedTuple):
+    """What lu_factor returns: L and U in one matrix, and the row, counted from 1, that each was exchanged with."""
+
+    LU: Any
+    pivots: Any
+
+
+class LUFactorEx(NamedTuple):
+    """What lu_factor_ex returns: as lu_factor, and for each matrix 0 or the number of the pivot that is 0."""
+
+    LU: Any
+    pivots: Any
+    info: Any
+
+
+class LU(NamedTuple):
+    """What lu returns: A = P·L·U."""
+
+    P: Any
+    L: Any
+    U: Any
+
+
+@unary
+def elimination(x):
+    """y = L + U − 1, x = L U        dL = L tril(L⁻¹ dx U⁻¹), dU = triu(L⁻¹ dx U⁻¹) U
+
+    Of square matrices whose rows are already in the order of elimination.
+    """
+    y = eliminated(x, exchange=False)[0]
+    return y, lambda g: elimination_slope(g, y)
+
+
+def elimination_slope(g: Any, y: Any) -> Any:
+    """L⁻ᵀ (tril(Lᵀ gL) + triu(gU Uᵀ)) U⁻ᵀ, tril without the diagonal"""
+    inner = tril(unit_lower(y).mT @ tril(g, -1), -1) + triu(triu(g) @ triu(y).mT)
+    inner = solve_triangular(y.mT, inner, upper=True, unitriangular=True)
+    return solve_triangular(y.mT, inner, upper=False, left=False)
+
+
+def unit_lower(y: Any) -> Any:
+    """The lower triangle with 1 on the diagonal."""
+    return tril(y, -1) + np.eye(*y.shape[-2:], dtype=y.dtype)
+
+
+def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> LUFactorEx:
+    """As lu_factor, and for each matrix 0, or the number of the pivot that is 0 (torch.linalg.lu_factor_ex)."""
+    matrices("linalg.lu_factor_ex", A)
+    if not pivot:
+        raise RuntimeError("linalg.lu_factor: LU without pivoting is not implemented on the CPU")
+    m, n = A.shape[-2:]
+    k = min(m, n)
+    factors, pivots = eliminated(bare(A))
+    rows = take_along_dim(A, result(permutation(pivots, m)[..., None]), -2)
+    y = elimination(rows[..., :k, :k])
+    if n > k:
+        y = cat((y, solve_triangular(y, rows[..., k:], upper=False, unitriangular=True)), -1)
+    if m > k:
+        y = cat((y, solve_triangular(y, rows[..., k:, :], upper=True, left=False)), -2)
+    zeros = factors.diagonal(0, -2, -1) == 0
+    info = np.where(zeros.any(-1), zeros.argmax(-1) + 1, 0) if k else np.zeros(A.shape[:-2])
+    if check_errors and info.any():
+        raise LinAlgError(
+            f"linalg.lu_factor: U[{info.max()},{info.max()}] is zero and using it on lu_solve would result in a "
+            "division by zero. To factor nevertheless use linalg.lu or linalg.lu_factor_ex"
+        )
+    return LUFactorEx(y, result((pivots + 1).astype(np.int32)), result(np.asarray(info, np.int32)))
+
+
+def lu_factor(A: Any, *, pivot: bool = True) -> LUFactor:
+    """L and U of A with its rows exchanged, in one matrix, and the exchanges (PyTorch's page torch.linalg.lu_factor).
+
+    L is below the diagonal, its own diagonal is 1. LinAlgError if a pivot is 0.
+
+    >>> import tinygrad_lite as tl
+    >>> tl.linalg.lu_factor(tl.tensor([[2.0, 4.0], [4.0, 4.0]])).LU
+    tensor([[4.0000, 4.0000],
+            [0.5000, 2.0000]])
+    """
+    return LUFactor(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
+
+
+def lu(A: Any, *, pivot: bool = True) -> LU:
+    """P, L and U of A = P·L·U: a permutation, and triangles below and above (PyTorch's page torch.linalg.lu).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.linalg.lu(tl.tensor([[2.0, 4.0], [4.0, 4.0]])).U
+    tensor([[4., 4.],
+            [0., 2.]])
+    """
+    y, pivots, _ = lu_factor_ex(A, pivot=pivot)
+    m, n = A.shape[-2:]
+    k = min(m, n)
+    order = permutation(bare(pivots) - 1, m)
+    P = np.zeros((*order.shape, m), bare(A).dtype)
+    np.put_along_axis(P, order[..., None, :], 1, -2)
+    return LU(result(P), unit_lower(y[..., :k]), triu(y[..., :k, :]))
+
+
+def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:
+    """The X of A·X = B from the factors of A, as lu_factor returns them (PyTorch's page torch.linalg.lu_solve).
+
+    left=False: of X·A = B; adjoint: of Aᵀ·X = B.
+    """
+    square("linalg.lu_solve", LU)
+    if not left:
+        return lu_solve(LU, pivots, B.mT, adjoint=not adjoint).mT
+    order = permutation(bare(pivots).astype(np.int64) - 1, LU.shape[-1])
+    if adjoint:
+        y = solve_triangular(LU.mT, B, upper=False)
+        y = solve_triangular(LU.mT, y, upper=True, unitriangular=True)
+        return take_along_dim(y, result(np.argsort(order, -1)[..., None]), -2)
+    y = take_along_dim(B, result(order[..., None]), -2)
+    return solve_triangular(LU, solve_triangular(LU, y, upper=False, unitriangular=True), upper=True)
+
+
+def older_lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:
+    """linalg.lu_solve with its operands in the other order (PyTorch's page torch.lu_solve)."""
+    return lu_solve(LU_data, LU_pivots, b)

@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, quiet as quiet
 from .arguments import numpy_spelling, positional, refuse_out
 from .errors import ShapeError, broadcasting
 from .tape import NOTHING, Node, Variable, recording

@@ -33,7 +33,10 @@ def add(a, b):
 @binary(linear=True)
 def sub(a, b):
     """y = a − b        dy = da − db"""
-    return a - b, same, np.negative
+    try:
+        return a - b, same, np.negative
+    except TypeError:
+        raise RuntimeError("sub: two bool tensors are not subtracted; use ^ or logical_xor() instead") from None
 
 
 @binary
@@ -51,7 +54,10 @@ def div(a, b):
 @unary(linear=True)
 def neg(x):
     """y = −x        dy = −dx"""
-    return -x, np.negative
+    try:
+        return -x, np.negative
+    except TypeError:
+        raise RuntimeError("neg: a bool tensor has no negative; use ~ or logical_not() instead") from None
 
 
 @nary

@@ -1,52 +1,21 @@
 """Functions that PyTorch writes in several forms: each looks at its arguments and calls the operation that is meant."""
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from ..operation import result
+from ..dtypes import as_dtype
+from ..errors import ShapeError
+from ..operation import constant, result
 from ..tape import Variable
 from . import choice, extremes
-from .arithmetic import div
+from .arithmetic import add, div, mul, sub
 from .dims import dim as dimension
+from .found import Max, Median, Min
 from .gather import nonzero
 from .rounding import div_floor, div_trunc
-
-
-class Found(NamedTuple):
-    """What max, min and median along a dimension return: the elements, and their places along it."""
-
-    values: Any
-    indices: Any
-
-
-class Max(Found):
-    """The largest elements and their places; prints as PyTorch's torch.return_types.max."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"torch.return_types.max(\nvalues={self.values!r},\nindices={self.indices!r})"
-
-
-class Min(Found):
-    """The smallest elements and their places."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"torch.return_types.min(\nvalues={self.values!r},\nindices={self.indices!r})"
-
-
-class Median(Found):
-    """The middle elements and their places."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"torch.return_types.median(\nvalues={self.values!r},\nindices={self.indices!r})"
-
+from .shape import view as reshaped_view
 
 LARGEST = partial(extremes.best, np.ndarray.argmax, "max")
 SMALLEST = partial(extremes.best, np.ndarray.argmin, "min")
@@ -155,3 +124,77 @@ def divide(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
     raise RuntimeError(
         f"div: expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode!r}"
     )
+
+
+def times(name: str, alpha: Any, input: Any, other: Any) -> Any:
+    """alpha · other, where PyTorch takes such an alpha."""
+    kinds = [np.asarray(x.array if isinstance(x, Variable) else x).dtype.kind for x in (input, other)]
+    if isinstance(alpha, bool) and set(kinds) != {"b"}:
+        raise RuntimeError(f"{name}: Boolean alpha only supported for Boolean results.")
+    if isinstance(alpha, float) and "f" not in kinds:
+        raise RuntimeError(
+            f"{name}: For integral input tensors, argument alpha must not be a floating point number, as {alpha} is"
+        )
+    if set(kinds) == {"b"}:
+        alpha = bool(alpha)
+    return mul(other, alpha) if isinstance(other, (Variable, np.ndarray)) else other * alpha
+
+
+def plus(input: Any, other: Any, out: Any = None, *, alpha: Any = 1) -> Any:
+    """a + α·b (PyTorch's page torch.add).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.add(tl.tensor([1.0, 2.0]), tl.tensor([3.0, 4.0]), alpha=10)
+    tensor([31., 42.])
+    """
+    return add(input, other if alpha.__class__ is int and alpha == 1 else times("add", alpha, input, other), out)
+
+
+def minus(input: Any, other: Any, out: Any = None, *, alpha: Any = 1) -> Any:
+    """a − α·b (PyTorch's page torch.sub).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.sub(tl.tensor([1.0, 2.0]), tl.tensor([3.0, 4.0]), alpha=10)
+    tensor([-29., -38.])
+    """
+    return sub(input, other if alpha.__class__ is int and alpha == 1 else times("sub", alpha, input, other), out)
+
+
+def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
+    """b − α·a (PyTorch's page torch.rsub).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.rsub(tl.tensor([1.0, 2.0]), 10)
+    tensor([9., 8.])
+    """
+    return sub(other, input if alpha.__class__ is int and alpha == 1 else times("rsub", alpha, other, input))
+
+
+@constant
+def view_of_bits(input, dtype):
+    """y = the bits of x, read as numbers of another dtype"""
+    dtype = as_dtype(dtype)
+    if not input.ndim and dtype.itemsize != input.itemsize:
+        raise RuntimeError(f"view: self.dim() cannot be 0 to view {input.dtype} as {dtype} (different element sizes)")
+    try:
+        return input.view(dtype)
+    except ValueError:
+        raise ShapeError(
+            f"view: {input.shape} of {input.dtype} as {dtype}: the last dimension must be contiguous, and its bytes "
+            f"divisible by {dtype.itemsize}"
+        ) from None
+
+
+def view(input: Any, *sizes: Any, size: Any = None, dtype: Any = None) -> Any:
+    """The same memory in another shape, or its bits as another dtype (PyTorch's page torch.Tensor.view).
+
+    view(*sizes)   as `reshape`, but RuntimeError where strides forbid it; one size may be −1
+    view(dtype)    the bits read anew, without a derivative; the last dimension grows or shrinks with the size
+
+    >>> import tinygrad_lite as tl
+    >>> tl.arange(6).view(3, 2).shape, tl.tensor([1.0]).view(tl.int32)
+    (torch.Size([3, 2]), tensor([1065353216], dtype=torch.int32))
+    """
+    if dtype is None and len(sizes) == 1 and isinstance(sizes[0], (np.dtype, type)):
+        dtype = sizes[0]
+    return reshaped_view(input, *sizes, size=size) if dtype is None else view_of_bits(input, dtype)

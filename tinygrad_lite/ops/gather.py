@@ -71,38 +71,19 @@ def gather(input, dim, index, *, sparse_grad=False):
 
 
 @nary(linear=True)
-def scatter(input, dim, index, src=None, *, value=None, reduce=None):
+def scatter(input, dim, index, src):
     """y = input, but src at the index along dim        dy = d input, but d src there
 
-    For dim 1 of two: y[i, index[i, j]] = src[i, j]. src: a tensor no smaller than the index, or a number. reduce="add"
-    or "multiply" combines it with the input instead (PyTorch's page torch.scatter).
-
-    >>> import tinygrad_lite as tl
-    >>> tl.zeros(2, 2).scatter(1, tl.tensor([[0], [1]]), 5.0)
-    tensor([[5., 0.],
-            [0., 5.]])
+    For dim 1 of two: y[i, index[i, j]] = src[i, j]. src: a tensor no smaller than the index, or a number.
     """
-    if reduce not in (None, "add", "multiply"):
-        raise RuntimeError(f"scatter: reduce argument must be either add or multiply, not {reduce!r}")
-    src = value if src is None else src
     tensor = isinstance(src, np.ndarray)
     if not tensor:
         src = input.dtype.type(src)
     at = addresses("scatter", input, dim, index, src if tensor else None)
     check_dtypes("scatter", input, src)
-    part = src[within(index)] if tensor else src
     y = input.copy()
-    if reduce is None:
-        y.reshape(-1)[at] = part
-    else:
-        (np.add if reduce == "add" else np.multiply).at(y.reshape(-1), at, part)
-
-    def to_input(g):
-        if reduce == "multiply":
-            raise RuntimeError("scatter: reduce='multiply' has no derivative; multiply by what gather takes instead")
-        return g if reduce == "add" else scatter(g, dim, index, 0)
-
-    return y, to_input, None, None, picking(at, src)
+    y.reshape(-1)[at] = src[within(index)] if tensor else src
+    return y, lambda g: scatter(g, dim, index, 0), None, None, picking(at, src)
 
 
 @nary(linear=True)

@@ -46,7 +46,9 @@ def sum(x, dim=None, keepdim=False, dtype=None):
     dims = reduced(dim, x.ndim, "sum")
     before = x.dtype
     if dtype is not None:
-        y = total(x.astype(as_dtype(dtype)), dims, keepdim)
+        dtype = as_dtype(dtype)
+        z = x.astype(dtype)
+        y = total(z, dims, keepdim) if dtype.kind == "f" else add(z, dims, dtype, None, keepdim)
         return y, lambda g: to_dtype(spread(g, shape, dims), before)
     if before.kind != "f":
         return add(x, dims, INT64, None, keepdim), None
@@ -137,7 +139,7 @@ def prod(x, dim=None, keepdim=False, dtype=None):
     before = x.dtype
     z = x.astype(as_dtype(dtype) if dtype is not None else before if before.kind == "f" else INT64, copy=False)
     dims = None if dim is None else dimensions(dim, x.ndim, "prod")
-    y = np.multiply.reduce(z, dims, keepdims=keepdim)
+    y = np.multiply.reduce(z, dims, z.dtype, keepdims=keepdim)
 
     def pullback(g):
         shape = x.shape

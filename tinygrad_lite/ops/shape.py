@@ -75,8 +75,6 @@ def view(x, *sizes, size=None):
     torch.Size([3, 2])
     """
     before = x.shape
-    if len(sizes) == 1 and isinstance(sizes[0], (np.dtype, type)):
-        raise TypeError(f"view: takes sizes, not a dtype; x.to({sizes[0]}) converts values")
     y = reshaped("view", x, as_sizes(sizes, size))
     if not x.flags.c_contiguous and y.size and not np.may_share_memory(x, y):
         steps = tuple(step // x.itemsize for step in x.strides)

@@ -1,19 +1,13 @@
 """Order: sorted values with the places they came from. The values carry the derivative back to those places."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ..operation import constant
 from .dims import dim as as_dimension
+from .found import Sort, TopK
 from .gather import gather
-
-
-class Sorted(NamedTuple):
-    """What sort and topk return: the values, and their places along dim."""
-
-    values: Any
-    indices: Any
 
 
 @constant
@@ -35,7 +29,7 @@ def argsort(input, dim=-1, descending=False, stable=False):
     return np.ascontiguousarray(input.shape[d] - 1 - np.flip(backwards, d))
 
 
-def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Sorted:
+def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Sort:
     """The elements in order along dim, and the places that they had (PyTorch's page torch.sort).
 
     >>> import tinygrad_lite as tl
@@ -44,7 +38,7 @@ def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = Fal
     (tensor([3., 2., 1.]), tensor([0, 2, 1]))
     """
     order = argsort(input, dim, descending, stable)
-    return Sorted(gather(input, dim, order), order)
+    return Sort(gather(input, dim, order), order)
 
 
 @constant
@@ -67,7 +61,7 @@ def largest_places(input, k, dim=-1, largest=True):
     return np.ascontiguousarray(order.swapaxes(d, -1))
 
 
-def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Sorted:
+def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> TopK:
     """The k largest elements along dim, or the smallest, in order, and their places (PyTorch's page torch.topk).
 
     >>> import tinygrad_lite as tl
@@ -75,4 +69,4 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
     tensor([3., 2.])
     """
     order = largest_places(input, k, dim, largest)
-    return Sorted(gather(input, dim, order), order)
+    return TopK(gather(input, dim, order), order)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import writes
+from . import hooks, writes
 from .errors import ShapeError
 from .operation import mode, result, to_dtype, view_maker
 from .ops import places
@@ -127,10 +127,11 @@ def store(t: Any, name: str, value: Variable, tracked: bool) -> None:
             f"{name}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
             "location. Please clone() the tensor before performing the operation."
         )
+    region = part_of_base(t) if tracked else None  # before the write: a view that may not be written says so now
     t.array[...] = value.array
     writes.mark(t.array, name)
     if tracked:
-        rebase(t, value.node)
+        rebase(t, value.node, region)
 
 
 def overlaps(array: np.ndarray) -> bool:
@@ -138,22 +139,29 @@ def overlaps(array: np.ndarray) -> bool:
     return array.size > 0 and any(step == 0 and size > 1 for step, size in zip(array.strides, array.shape, strict=True))
 
 
-def rebase(t: Any, node: Any) -> None:
-    """Put t at a node, and its base and the base's other views at nodes that show the write."""
+def part_of_base(t: Any) -> np.ndarray | None:
+    """Where the elements of a view are in its base, as flat positions; None for a tensor that is not a view."""
     family = getattr(t, "_view", None)
-    t.node = node
+    if not isinstance(family, View):
+        return None
+    array = family.base.array
+    return np.asarray(family.again(np.arange(array.size).reshape(array.shape))).reshape(-1)
+
+
+def rebase(t: Any, node: Any, region: np.ndarray | None) -> None:
+    """Put t at a node, and its base and the base's other views at nodes that show the write."""
+    family: Any = getattr(t, "_view", None)
+    hooks.move(t, node)
     base = t
-    if isinstance(family, View):
+    if region is not None:
         base = family.base
-        places = np.arange(base.array.size).reshape(base.array.shape)
-        index = np.asarray(family.again(places)).reshape(-1)
-        flat = setitem_flat(result(base.array, base.node), index, result(t.array, node))
-        base.node = flat.node
+        flat = setitem_flat(result(base.array, base.node), region, result(t.array, node))
+        hooks.move(base, flat.node)
         family = base._view
     if isinstance(family, Base):
         for view in family.alive():
             if view is not t:
-                view.node = view._view.again(result(base.array, base.node)).node
+                hooks.move(view, view._view.again(result(base.array, base.node)).node)
 
 
 def setitem_flat(base: Variable, index: np.ndarray, value: Variable) -> Variable:

@@ -1,5 +1,6 @@
 """Into and out of Python and NumPy: numbers, lists, arrays, other dtypes."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,19 +8,23 @@ import numpy as np
 
 from . import dtypes, numpy_table
 from .operation import to_dtype
+from .ops.axes import flip
+from .ops.comparison import bitwise_left_shift, bitwise_right_shift
 from .ops.index import unbind
+from .ops.rounding import floor_divide, remainder, round as rounded
 from .ops.shape import clone
 from .sizes import Device, as_device
 from .tape import Variable
 
 NAMES = frozenset(map(str, dtypes.TYPES))
-PYTHON_BOOL, PYTHON_INT = bool, int  # the class below has methods of these names
+PYTHON_BOOL, PYTHON_INT, PYTHON_FLOAT = bool, int, float  # the class below has methods of these names
 
 
 class Conversion:
     """The methods of a tensor that give its numbers in another form."""
 
     __slots__ = ()
+    __array_priority__ = 1000  # as in PyTorch: an operator between an array and a tensor is the tensor's
 
     array: np.ndarray
     node: Any
@@ -175,16 +180,49 @@ class Conversion:
             )
         return self.array.item() != 0
 
+    def _number(self) -> Any:
+        """The only element for float(t) and its like, which no derivative passes."""
+        if self.array.size != 1:
+            raise ValueError(
+                f"only one element tensors can be converted to Python scalars, not one of shape {self.array.shape}"
+            )
+        if self.node is not None:
+            warnings.warn(
+                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior: the number "
+                "has no gradient. Call tensor.detach() first, or tensor.item()",
+                UserWarning,
+                stacklevel=3,
+            )
+        return self.array.item()
+
     def __float__(self) -> Any:
-        return self.item().__float__()
+        return PYTHON_FLOAT(self._number())
 
     def __int__(self) -> Any:
-        return self.item().__int__()
+        return PYTHON_INT(self._number())
+
+    def __complex__(self) -> Any:
+        return complex(self._number())
 
     def __index__(self) -> Any:
         if self.array.dtype.kind not in "iub" or self.array.size != 1:
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return self.array.item().__index__()
+
+    def __round__(self, ndigits: Any = None) -> Any:
+        return rounded(self, decimals=ndigits or 0)
+
+    def __divmod__(self, other: Any) -> Any:
+        return floor_divide(self, other), remainder(self, other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return floor_divide(other, self), remainder(other, self)
+
+    def __rlshift__(self, other: Any) -> Any:
+        return bitwise_left_shift(other, self)
+
+    def __rrshift__(self, other: Any) -> Any:
+        return bitwise_right_shift(other, self)
 
     def __len__(self) -> Any:
         if self.array.ndim == 0:
@@ -196,9 +234,13 @@ class Conversion:
             raise TypeError("iteration over a 0-d tensor")
         return iter(unbind(self, 0))
 
-    def __contains__(self, element: Any) -> Any:
-        array = element.array if isinstance(element, Variable) else element
-        return bool(np.any(self.array == array))
+    def __reversed__(self) -> Any:
+        return flip(self, 0) if self.array.ndim else self
 
-    def __format__(self, spec: str) -> str:
-        return format(self.array.item(), spec) if self.array.ndim == 0 else object.__format__(self, spec)
+    def __contains__(self, element: Any) -> Any:
+        if not isinstance(element, (Variable, PYTHON_INT, PYTHON_FLOAT, np.number, np.bool_)):
+            raise RuntimeError(
+                f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}"
+            )
+        array = element.array if isinstance(element, Variable) else element
+        return PYTHON_BOOL(np.any(self.array == array))

@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 
 from . import ops
+from .dtypes import TYPES
+from .numpy_functions import FUNCTIONS, over
 from .operation import OPERATIONS, result
 from .tape import Variable
+from .writes import mark
 
 UNIVERSAL: dict[np.ufunc, Callable] = {
     np.add: ops.add,
@@ -22,13 +25,21 @@ UNIVERSAL: dict[np.ufunc, Callable] = {
     np.remainder: ops.remainder,
     np.fmod: ops.fmod,
     np.power: ops.pow,
-    np.float_power: ops.pow,
+    np.float_power: ops.float_power,
     np.matmul: ops.matmul,
     np.negative: ops.neg,
     np.positive: lambda x: x,
     np.absolute: ops.abs,
     np.fabs: ops.abs,
     np.sign: ops.sign,
+    np.signbit: ops.signbit,
+    np.fmax: ops.fmax,
+    np.fmin: ops.fmin,
+    np.gcd: ops.gcd,
+    np.lcm: ops.lcm,
+    np.heaviside: ops.heaviside,
+    np.ldexp: ops.ldexp,
+    np.nextafter: ops.nextafter,
     np.exp: ops.exp,
     np.exp2: ops.exp2,
     np.expm1: ops.expm1,
@@ -47,6 +58,10 @@ UNIVERSAL: dict[np.ufunc, Callable] = {
     np.arctan: ops.atan,
     np.arctan2: ops.atan2,
     np.hypot: ops.hypot,
+    np.deg2rad: ops.deg2rad,
+    np.radians: ops.deg2rad,
+    np.rad2deg: ops.rad2deg,
+    np.degrees: ops.rad2deg,
     np.sinh: ops.sinh,
     np.cosh: ops.cosh,
     np.tanh: ops.tanh,
@@ -56,6 +71,7 @@ UNIVERSAL: dict[np.ufunc, Callable] = {
     np.maximum: ops.maximum,
     np.minimum: ops.minimum,
     np.logaddexp: ops.logaddexp,
+    np.logaddexp2: ops.logaddexp2,
     np.copysign: ops.copysign,
     np.floor: ops.floor,
     np.ceil: ops.ceil,
@@ -75,6 +91,8 @@ UNIVERSAL: dict[np.ufunc, Callable] = {
     np.bitwise_or: ops.bitwise_or,
     np.bitwise_xor: ops.bitwise_xor,
     np.invert: ops.bitwise_not,
+    np.left_shift: ops.bitwise_left_shift,
+    np.right_shift: ops.bitwise_right_shift,
     np.isnan: ops.isnan,
     np.isinf: ops.isinf,
     np.isfinite: ops.isfinite,
@@ -87,84 +105,6 @@ REDUCTIONS: dict[np.ufunc, Callable] = {
     np.minimum: ops.amin,
 }
 
-
-def over(operation: Callable) -> Callable:
-    """A reduction with NumPy's arguments: axis=None reduces everything."""
-
-    def reduction(a, axis=None, *, keepdims=False, **rest):
-        if rest:
-            raise TypeError(f"{operation.__name__}: the arguments {', '.join(rest)} are not supported on tensors")
-        if axis is None and not keepdims:
-            return operation(a)
-        return operation(a, tuple(range(a.array.ndim)) if axis is None else axis, keepdims)
-
-    return reduction
-
-
-def spread(operation: Callable) -> Callable:
-    """var and std with NumPy's ddof, which defaults to 0 where PyTorch's correction defaults to 1."""
-
-    def reduction(a, axis=None, *, ddof=0, keepdims=False):
-        return operation(a, axis, correction=ddof, keepdim=keepdims)
-
-    return reduction
-
-
-def along(operation: Callable) -> Callable:
-    """A scan or a sort along one axis; axis=None flattens first."""
-
-    def scan(a, axis=None, **rest):
-        return operation(ops.flatten(a), 0, **rest) if axis is None else operation(a, axis, **rest)
-
-    return scan
-
-
-FUNCTIONS: dict[Callable, Callable] = {
-    np.sum: over(ops.sum),
-    np.mean: over(ops.mean),
-    np.prod: over(ops.prod),
-    np.max: over(ops.amax),
-    np.amax: over(ops.amax),
-    np.min: over(ops.amin),
-    np.amin: over(ops.amin),
-    np.all: over(ops.all),
-    np.any: over(ops.any),
-    np.var: spread(ops.var),
-    np.std: spread(ops.std),
-    np.cumsum: along(ops.cumsum),
-    np.argmax: lambda a, axis=None, *, keepdims=False: ops.argmax(a, axis, keepdims),
-    np.argmin: lambda a, axis=None, *, keepdims=False: ops.argmin(a, axis, keepdims),
-    np.where: lambda condition, *choices: ops.where(condition, *choices),
-    np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: ops.clamp(
-        a, min if a_min is None else a_min, max if a_max is None else a_max
-    ),
-    np.round: lambda a, decimals=0: ops.round(a, decimals=decimals),
-    np.dot: lambda a, b: ops.matmul(a, b),
-    np.outer: ops.outer,
-    np.einsum: lambda subscripts, *operands, **options: ops.einsum(subscripts, *operands),
-    np.tensordot: lambda a, b, axes=2: ops.tensordot(a, b, axes),
-    np.reshape: lambda a, shape, **options: ops.reshape(a, shape),
-    np.ravel: lambda a, order="C": ops.flatten(a),
-    np.transpose: lambda a, axes=None: ops.permute(a, tuple(reversed(range(a.array.ndim))) if axes is None else axes),
-    np.swapaxes: ops.transpose,
-    np.moveaxis: ops.movedim,
-    np.squeeze: lambda a, axis=None: ops.squeeze(a) if axis is None else ops.squeeze(a, axis),
-    np.expand_dims: ops.unsqueeze,
-    np.broadcast_to: lambda array, shape, **options: ops.expand(array, shape),
-    np.concatenate: lambda arrays, axis=0: ops.cat(arrays, axis),
-    np.stack: lambda arrays, axis=0: ops.stack(arrays, axis),
-    np.hstack: ops.hstack,
-    np.vstack: ops.vstack,
-    np.flip: lambda m, axis=None: ops.flip(m, tuple(range(m.array.ndim)) if axis is None else axis),
-    np.roll: lambda a, shift, axis=None: ops.roll(a, shift, axis),
-    np.tile: lambda a, reps: ops.tile(a, (reps,) if isinstance(reps, int) else reps),
-    np.trace: lambda a: ops.trace(a),
-    np.diag: lambda v, k=0: ops.diag(v, k),
-    np.tril: lambda m, k=0: ops.tril(m, k),
-    np.triu: lambda m, k=0: ops.triu(m, k),
-    np.take_along_axis: lambda arr, indices, axis: ops.gather(arr, axis, indices),
-    np.copy: lambda a, **options: ops.clone(a),
-}
 
 # These tell about an array and pass nothing on: they run on the bare array even of a tensor that requires a gradient.
 TELLING = {np.shape, np.ndim, np.size, np.array_equal, np.allclose, np.isclose, np.zeros_like, np.ones_like}
@@ -183,12 +123,15 @@ def universal(ufunc: np.ufunc, method: str, inputs: tuple, kwargs: dict) -> Any:
         if not kwargs:
             return operation(*inputs)
     name = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
-    if out is not None:
-        kwargs["out"] = tuple(o.array if isinstance(o, Variable) else o for o in out)
-        refuse(name + "(out=…)", ufunc.__name__, (*inputs, *out))
-    else:
+    if out is None:
         refuse(name, ufunc.__name__, inputs)
-    return wrapped(getattr(ufunc, method)(*bare(inputs), **kwargs))
+        return wrapped(getattr(ufunc, method)(*bare(inputs), **kwargs))
+    refuse(name + "(out=…)", ufunc.__name__, (*inputs, *out))
+    getattr(ufunc, method)(*bare(inputs), out=tuple(bare(out)), **kwargs)
+    for written in out:
+        if isinstance(written, Variable):
+            mark(written.array, name)
+    return out[0] if len(out) == 1 else out  # what was written: array += tensor stays an array
 
 
 def function(call: Callable, args: tuple, kwargs: dict) -> Any:
@@ -197,7 +140,8 @@ def function(call: Callable, args: tuple, kwargs: dict) -> Any:
     if operation is not None and kwargs.get("out") is None:
         return operation(*args, **{key: value for key, value in kwargs.items() if key != "out"})
     if call not in TELLING:
-        refuse(f"np.{call.__name__}", call.__name__, (*args, *kwargs.values()))
+        name = f"{call.__module__}.{call.__name__}".replace("numpy", "np", 1)
+        refuse(name, call.__name__, (*args, *kwargs.values()))
     return wrapped(call(*bare(args), **dict(zip(kwargs, bare(kwargs.values()), strict=True))))
 
 
@@ -207,10 +151,11 @@ def bare(values: Any) -> list:
 
 
 def wrapped(value: Any) -> Any:
-    """Arrays as tensors again; a bool, an int or a tuple of arrays as they come."""
-    if isinstance(value, tuple):
-        return tuple(map(wrapped, value))
-    return result(value) if isinstance(value, (np.ndarray, np.floating)) else value
+    """Arrays as tensors again; a bool, an int, or an array of a type that tensors do not have, as they come."""
+    if isinstance(value, (tuple, list)):
+        parts = map(wrapped, value)
+        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+    return result(value) if isinstance(value, (np.ndarray, np.floating)) and value.dtype in TYPES else value
 
 
 def refuse(name: str, word: str, values: tuple) -> None:

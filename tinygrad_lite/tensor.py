@@ -309,6 +309,12 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Making, Variable):
         kind = "tensor" if type(self) in (Tensor, Parameter) else type(self).__name__
         return represent(self.array, suffixes, f"{kind}(")
 
+    def __format__(self, format_spec: str) -> str:
+        """f"{t:.3f}" of a tensor without dimensions formats its number."""
+        if self.array.ndim == 0 and type(self) is Tensor:
+            return format(self.array.item(), format_spec)
+        return object.__format__(self, format_spec)
+
     def __deepcopy__(self, memo: dict) -> "Tensor":
         if isinstance(self.node, Node):
             raise RuntimeError(
@@ -317,13 +323,13 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Making, Variable):
             )
         twin = object.__new__(type(self))
         memo[id(self)] = twin
-        twin.__setstate__((self.array.copy(), self.node is not None, copy.deepcopy(self.grad, memo)))
+        array = copy.deepcopy(self.array, memo)  # of an array that two tensors share there will be one copy
+        twin.__setstate__((array, self.node is not None, copy.deepcopy(self.grad, memo)))
         return twin
 
     def __reduce__(self) -> tuple:
-        if isinstance(self.node, Node):
-            raise RuntimeError("pickle: only leaf tensors can be pickled; detach() this one first")
-        return object.__new__, (type(self),), (self.array, self.node is not None, self.grad)
+        grad = None if isinstance(self.node, Node) else self.grad
+        return object.__new__, (type(self),), (self.array, self.node is not None, grad)  # a leaf, as in PyTorch
 
     def __setstate__(self, state: tuple) -> None:
         self.array, requires_grad, grad = state

@@ -1,8 +1,11 @@
 """Memory shared with other array libraries, without a copy (PyTorch's page torch.utils.dlpack)."""
 
+import ctypes
 from typing import Any
 
-from ..creation import from_dlpack as from_object
+import numpy as np
+
+from ..creation import from_dlpack as from_object, made
 from ..tensor import Tensor
 
 
@@ -26,7 +29,19 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
     >>> tl.utils.dlpack.from_dlpack(np.ones(2))
     tensor([1., 1.], dtype=torch.float64)
     """
-    return from_object(ext_tensor if hasattr(ext_tensor, "__dlpack__") else Capsule(ext_tensor))
+    if hasattr(ext_tensor, "__dlpack__"):
+        return from_object(ext_tensor)
+    return made(writable(from_object(Capsule(ext_tensor)).array))
+
+
+def writable(array: np.ndarray) -> np.ndarray:
+    """The same memory for writing: a capsule's is meant for it, but NumPy takes it for read-only."""
+    if not array.size:
+        return array.copy()
+    reach = sum((n - 1) * step for n, step in zip(array.shape, array.strides, strict=True)) + array.itemsize
+    memory = (ctypes.c_char * reach).from_address(array.ctypes.data)
+    memory.owner = array  # type: ignore[attr-defined] # keeps the exporter's memory
+    return np.ndarray(array.shape, array.dtype, memoryview(memory), strides=array.strides)
 
 
 def to_dlpack(tensor: Tensor) -> Any:

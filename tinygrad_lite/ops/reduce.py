@@ -5,8 +5,9 @@ from math import prod as count
 import numpy as np
 
 from ..dtypes import as_dtype
-from ..kernels.sums import add, repeated, total
+from ..kernels.sums import add, everything, repeated, total
 from ..operation import constant, to_dtype, unary
+from ..tape import Variable
 from .choice import where
 from .comparison import isnan, logical_not
 from .dims import dims as dimensions
@@ -42,7 +43,7 @@ def sum(x, dim=None, keepdim=False, dtype=None):
     """
     shape = x.shape
     if dim is None and not keepdim and dtype is None and x.dtype.kind == "f":
-        return add(x, None, None, None, False), lambda g: spread(g, shape)
+        return everything(x), lambda g: spread(g, shape) if isinstance(g, Variable) else repeated(g, shape)
     dims = reduced(dim, x.ndim, "sum")
     before = x.dtype
     if dtype is not None:

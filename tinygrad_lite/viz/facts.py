@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..tape import Leaf, Node, Variable
+from ..tape import Leaf, Node
 from ..tensor import Tensor
 
 SMALL = 6  # so many numbers are written out; of more, the range

@@ -19,7 +19,7 @@ from .ops.combinations import linalg_vander as vander
 from .ops.determinant import det, slogdet
 from .ops.diagonal import diagonal as _diagonal
 from .ops.elimination import lu, lu_factor, lu_factor_ex, lu_solve
-from .ops.factor import cholesky, cholesky_ex, qr
+from .ops.factor import cholesky, cholesky_ex, householder_product, qr
 from .ops.least_squares import lstsq, matrix_rank, pinv
 from .ops.linalg import matmul
 from .ops.matrix_functions import cond, matrix_exp, matrix_power, multi_dot
@@ -53,6 +53,7 @@ __all__ = [
     "eigh",
     "eigvals",
     "eigvalsh",
+    "householder_product",
     "inv",
     "inv_ex",
     "lstsq",

@@ -151,6 +151,11 @@ FACTORS = [
     Row("orthogonal_and_triangular", lambda lib, x: lib.linalg.qr(graded(lib, x), mode="complete"), (((2, 4),),)),
     Row("orthogonal_and_triangular", lambda lib, x: lib.linalg.qr(graded(lib, x), "r")[1], ANY, torch="not there"),
     Row(
+        "tril",
+        lambda lib, a, t: lib.linalg.householder_product(real(lib, a), real(lib, t)),
+        (((4, 3), (3,)), ((4, 3), (2,)), ((2, 3, 3), (2, 3))),
+    ),
+    Row(
         "complete",
         lambda lib, x: lib.linalg.qr(graded(lib, x), "complete"),
         (((4, 2),), ((2, 3, 2),), ((2, 0),)),

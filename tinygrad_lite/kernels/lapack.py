@@ -114,15 +114,20 @@ def eigh(x: ndarray, triangle: Triangle) -> tuple[ndarray, ndarray]:
         values, vectors = np.linalg.eigh(x, triangle)
     except np.linalg.LinAlgError:
         _diverged("linalg.eigh", x)
+    if np.isnan(values).any():  # small matrices of nan pass
+        _diverged("linalg.eigh", x)
     return values, vectors
 
 
 def eigvalsh(x: ndarray, triangle: Triangle) -> ndarray:
     """λ of a symmetric x, the smallest first."""
     try:
-        return np.linalg.eigvalsh(x, triangle)
+        values = np.linalg.eigvalsh(x, triangle)
     except np.linalg.LinAlgError:
         _diverged("linalg.eigvalsh", x)
+    if np.isnan(values).any():
+        _diverged("linalg.eigvalsh", x)
+    return values
 
 
 def eig(x: ndarray) -> tuple[Any, Any]:

@@ -4,13 +4,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import LinAlgError
+from ..errors import LinAlgError, ShapeError
 from ..kernels import lapack
 from ..operation import result, unary
 from .diagonal import tril
 from .forms import where
 from .join import cat
-from .matrices import bare, identity, matrices, packed, square, unpacked
+from .matrices import alike, bare, identity, matrices, packed, square, unpacked
+from .shape import expand
 from .solve import solve_triangular
 
 
@@ -137,6 +138,32 @@ def qr(A: Any, mode: str = "reduced") -> QR:
         Q, R = unpacked(orthogonal_and_triangular(A[..., :m]), (*batch, m, m), (*batch, m, m))
         R = cat((R, Q.mT @ A[..., m:]), -1)
     return QR(result(np.zeros(0, A.dtype)) if mode == "r" else Q, R)
+
+
+def householder_product(A: Any, tau: Any) -> Any:
+    """The first n columns of the product of reflections 1 − τᵢ vᵢ vᵢᵀ (torch.linalg.householder_product).
+
+    A: (…, m, n), m ≥ n, with vᵢ below the diagonal of its columns (on it 1, above it 0); tau: (…, k), k ≤ n.
+
+    >>> import tinygrad_lite as tl
+    >>> tl.linalg.householder_product(tl.zeros(2, 1), tl.tensor([2.0]))
+    tensor([[-1.],
+            [ 0.]])
+    """
+    matrices("linalg.householder_product", A)
+    alike("linalg.householder_product", A, tau)
+    (m, n), k = A.shape[-2:], tau.shape[-1] if tau.ndim else -1
+    if m < n or not 0 <= k <= n or tuple(tau.shape[:-1]) != tuple(A.shape[:-2]):
+        raise ShapeError(
+            "linalg.householder_product: expects A of shape (…, m, n) and tau of shape (…, k), m ≥ n ≥ k, got "
+            f"{tuple(A.shape)} and {tuple(tau.shape)}"
+        )
+    one = np.eye(m, n, dtype=bare(A).dtype)
+    v, Q = tril(A, -1) + one, expand(result(one), A.shape)
+    for i in reversed(range(k)):
+        column = v[..., i : i + 1]
+        Q = Q - (tau[..., i, None, None] * column) @ (column.mT @ Q)
+    return Q
 
 
 def thin_qr(input: Any, some: bool = True) -> QR:

@@ -45,16 +45,23 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = F
         raise RuntimeError(f"{name}: Expected a floating point tensor as input, got {A.dtype}: convert with .float()")
     if ord in ("nuc", 2, -2):
         S = svdvals(movedim(A, (row, column), (-2, -1)))
-        y = sum(S, -1) if ord == "nuc" else (amax if ord > 0 else amin)(S, -1)
+        y = sum(S, -1) if ord == "nuc" else extreme(S, -1, ord)
     else:
         first, second = (row, column) if ord in (1, -1) else (column, row)
         sums = sum(abs(A), first)
-        y = (amax if ord > 0 else amin)(sums, second - (second > first))
+        y = extreme(sums, second - (second > first), ord)
     if not keepdim:
         return y
     for d in sorted((row, column)):
         y = unsqueeze(y, d)
     return y
+
+
+def extreme(x: Any, dim: int, ord: float) -> Any:
+    """The largest along a dimension for a positive order, 0 if there are none; the smallest for a negative."""
+    if ord < 0:
+        return amin(x, dim)
+    return amax(x, dim) if x.shape[dim] else sum(x, dim)
 
 
 def matrix_or_vector_norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:

@@ -58,12 +58,12 @@ def symmetric_eigen(x, UPLO: lapack.Triangle = "L"):
 
 
 def eigh_slope(g: Any, y: Any, x: Any) -> Any:
-    """Q (QᵀgQ / (λⱼ − λᵢ) + diag(gλ)) Qᵀ"""
+    """Q (S / (λⱼ − λᵢ) + diag(gλ)) Qᵀ, S the skew part of QᵀgQ: vectors of length 1 can only turn."""
     shapes = x.shape[:-1], x.shape
     values, Q = unpacked(y, *shapes)
     g_values, gQ = unpacked(g, *shapes)
-    turn = (Q.mT @ gQ) * (1 - identity(x))  # a vector's own length does not change
-    turn = ratio(turn, values[..., None, :] - values[..., :, None])
+    turn = Q.mT @ gQ
+    turn = ratio(0.5 * (turn - turn.mT), values[..., None, :] - values[..., :, None])
     return (Q @ turn + Q * g_values[..., None, :]) @ Q.mT
 
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent / "tinygrad_lite"
 
 # From the ground up. A module may import those on lower floors, and those of its own part on its own floor.
 FLOORS = [
-    {"quiet", "errors", "mistakes", "dtypes", "sizes", "cuda", "backends", "jit", "node_names"},
+    {"absent", "quiet", "errors", "mistakes", "dtypes", "sizes", "cuda", "backends", "jit", "node_names"},
     {"writes"},
     {"tape"},
     {"arguments"},
@@ -21,6 +21,7 @@ FLOORS = [
     {"hooks", "numpy_functions"},
     {"autograd", "numpy_table", "representation"},
     {"inplace", "methods"},
+    {"inplace_functions"},
     {"inplace_methods", "random_methods", "conversion", "new_methods"},
     {"tensor"},
     {"creation", "linalg", "serialize", "questions"},

@@ -12,6 +12,8 @@ from math import e as e, inf as inf, nan as nan, pi as pi
 from types import ModuleType as _ModuleType
 from typing import TYPE_CHECKING, Any
 
+from numpy import dtype as dtype
+
 from . import (
     autograd as autograd,
     cuda as cuda,
@@ -61,6 +63,8 @@ from .ops import (
     acos as arccos,
     acosh as acosh,
     acosh as arccosh,
+    adaptive_avg_pool1d as adaptive_avg_pool1d,
+    adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
     addbmm as addbmm,
     addcdiv as addcdiv,
     addcmul as addcmul,
@@ -115,12 +119,15 @@ from .ops import (
     ceil as ceil,
     celu as celu,
     chain_matmul as chain_matmul,
+    channel_shuffle as channel_shuffle,
     cholesky as cholesky,
     cholesky_inverse as cholesky_inverse,
     cholesky_solve as cholesky_solve,
     chunk as chunk,
     clamp as clamp,
     clamp as clip,
+    clamp_max as clamp_max,
+    clamp_min as clamp_min,
     clone as clone,
     column_stack as column_stack,
     combinations as combinations,
@@ -277,6 +284,8 @@ from .ops import (
     outer as outer,
     permute as permute,
     pinverse as pinverse,
+    pixel_shuffle as pixel_shuffle,
+    pixel_unshuffle as pixel_unshuffle,
     plus as add,
     polygamma as polygamma,
     positive as positive,
@@ -432,6 +441,7 @@ from .creation import (
 from .questions import (
     are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
     compile as compile,
+    detach as detach,
     get_default_device as get_default_device,
     get_float32_matmul_precision as get_float32_matmul_precision,
     get_num_interop_threads as get_num_interop_threads,
@@ -484,14 +494,19 @@ __all__ = [
 ]
 
 # What not every program needs, and what takes half of the import's time, is imported when it is first asked for.
-_LATE = {name: name for name in ("backends", "datasets", "distributions", "jit", "nn", "optim", "special", "utils", "viz")}
+_LATE = {
+    name: name for name in ("backends", "datasets", "distributions", "jit", "nn", "optim", "special", "utils", "viz")
+}
 _LATE |= {"draw": "viz", "load": "serialize", "save": "serialize", "training": "training"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATE:
-        raise AttributeError(f"module 'tinygrad_lite' has no attribute {name!r}")
     from importlib import import_module
+
+    if name not in _LATE:
+        why = import_module(".absent", __name__).ABSENT.get(name)
+        reason = f", on purpose: {why}" if why else ""
+        raise AttributeError(f"module 'tinygrad_lite' has no attribute {name!r}{reason}")
 
     module = import_module(f".{_LATE[name]}", __name__)
     return module if name == _LATE[name] else getattr(module, name)

@@ -41,6 +41,11 @@ def numel(input: Tensor) -> int:
     return input.array.size
 
 
+def detach(input: Tensor) -> Tensor:
+    """The same memory without a history (PyTorch's page torch.Tensor.detach)."""
+    return input.detach()
+
+
 def typename(obj: Any) -> str:
     """The name of a type: of a tensor "torch.FloatTensor", else the class with its module (torch.typename)."""
     if isinstance(obj, Tensor):

@@ -14,6 +14,7 @@ import numpy as np
 from . import dtypes, hooks, inplace, writes
 from .arrays import legacy
 from .autograd.engine import backward
+from .autograd.graph import output_number
 from .conversion import Conversion
 from .inplace_methods import InPlace
 from .methods import Calculus
@@ -95,6 +96,11 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Making, Variable):
     def grad_fn(self) -> Node | None:
         """The node of the operation that made this tensor."""
         return self.node if isinstance(self.node, Node) else None
+
+    @property
+    def output_nr(self) -> int:
+        """Which output of its `grad_fn` this tensor is: not 0 only for a Function with several outputs."""
+        return output_number(self)
 
     @property
     def grad(self) -> "Tensor | None":

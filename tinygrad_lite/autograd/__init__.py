@@ -1,6 +1,6 @@
 """Derivatives on demand: recording modes, backward and grad, and checks against finite differences."""
 
-from . import functional as functional
+from . import anomaly as anomaly_mode, functional as functional, graph as graph, modes as grad_mode
 from .anomaly import (
     detect_anomaly as detect_anomaly,
     is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
@@ -14,6 +14,8 @@ from .modes import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,
     is_grad_enabled as is_grad_enabled,
+    is_inference_mode_enabled as is_inference_mode_enabled,
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
+from .variable import Variable as Variable

@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import writes
 from ..errors import StaleValueError
-from ..operation import result
+from ..operation import NOTHING, result
 from ..tape import Leaf, Node, Variable
 from ..writes import tick
 
@@ -24,6 +24,12 @@ class Bundle:
         for i, d in other.parts.items():
             parts[i] = parts[i] + d if i in parts else d
         return Bundle(parts)
+
+
+def open_branches(branches: tuple, parts: Any) -> tuple:
+    """Of the edges of a node where derivatives part ways, those that have one."""
+    pairs = zip(branches[::2], branches[1::2], parts, strict=True)
+    return tuple(part for parent, pick, d in pairs for part in (NOTHING if d is None else (parent, pick)))
 
 
 class FunctionNode(Node):

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import operation, writes
+from .. import hooks, operation, writes
 from ..operation import NOTHING, result, to_dtype
 from ..tape import Leaf, Node, Variable, recording
 from ..writes import tick
-from .context import Bundle, Context, FunctionNode, InputsNode, OutputNode
+from .context import Bundle, Context, FunctionNode, InputsNode, OutputNode, open_branches
 
 
 def untouched(y: Any, context: Context) -> bool:
@@ -24,9 +24,8 @@ def record(cls: Any, context: Context, args: tuple, outputs: tuple, recorder: An
         if any(y is t for t in context._dirty):
             _refuse_leaf(cls, y)
     edges: list = []
-    for i, a in enumerate(args):
-        if isinstance(a, Variable):
-            edges += NOTHING if a.node is None else (a.node, _pick(i))
+    for k, a in enumerate(tensors):
+        edges += NOTHING if a.node is None else (a.node, _pick(k))
     below = new_node(InputsNode(), cls, tuple(edges), Bundle.shape)
     if recorder is not True:
         recorder.note(below, args)
@@ -56,8 +55,8 @@ def new_node(node: Any, cls: Any, edges: tuple, shape: tuple) -> Any:
     return node
 
 
-def _pick(i: int) -> Callable:
-    return lambda bundle: bundle.parts[i]
+def _pick(k: int) -> Callable:
+    return lambda bundle: bundle.parts[k]
 
 
 def _wrap(j: int) -> Callable:
@@ -77,7 +76,8 @@ def _runner(cls: Any, context: Context, alive: weakref.ref, below: Node, kinds: 
         token = recording.set(recording.get() if lifted else False)
         try:
             found = rule(context, *_incoming(context, given, kinds))
-            bundle = Bundle(_checked(node.name(), found, expected, lifted))
+            parts = _checked(node.name(), found, expected, lifted)
+            bundle = Bundle({k: parts[i] for k, i in enumerate(places) if i in parts})
         except Exception as error:
             if (note := getattr(node, "note", None)) is not None:
                 error.add_note(f"in the backward of {cls.__name__}, {note}")
@@ -85,9 +85,7 @@ def _runner(cls: Any, context: Context, alive: weakref.ref, below: Node, kinds: 
         finally:
             recording.reset(token)
         # Where backward said None, no derivative goes down: not even zeros.
-        below.edges = tuple(
-            part for i, k in enumerate(places) for part in (edges[2 * i : 2 * i + 2] if k in bundle.parts else NOTHING)
-        )
+        below.edges = open_branches(edges, [parts.get(i) for i in places])
         if node.edges is None:  # the tape is not retained
             context._free()
         return bundle
@@ -196,6 +194,6 @@ def _refuse_leaf(cls: Any, t: Any) -> None:
 def _move(t: Any, place: Any) -> None:
     """Put a tensor that forward wrote in place at its new place on the tape, and its base and views with it."""
     if getattr(t, "_view", None) is None:
-        t.node = place
+        hooks.move(t, place)
     else:
         t.copy_(result(t.array.copy(), place))

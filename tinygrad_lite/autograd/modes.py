@@ -11,6 +11,8 @@ from typing import Any
 from ..tape import recording
 from .anomaly import watching
 
+INFERENCE = None  # the value of `recording` under inference_mode, where enable_grad changes nothing
+
 
 class _Mode:
     """Record or not, inside a `with` block or a decorated function."""
@@ -27,8 +29,12 @@ class _Mode:
         self._tokens: list = []
 
     def _wanted(self) -> Any:
-        # A recorder that is at work (debug recording) goes on under enable_grad.
-        return (recording.get() or watching.get() or True) if self.record else False
+        now = recording.get()
+        if now is INFERENCE:
+            return INFERENCE
+        if not self.record:
+            return False
+        return now or watching.get() or True  # a recorder that is at work (debug recording) goes on
 
     def _again(self) -> "_Mode":
         return type(self)()
@@ -121,7 +127,9 @@ class set_grad_enabled(_Mode):
 
 
 class inference_mode(_Mode):
-    """Record nothing, as `no_grad` (PyTorch's page torch.inference_mode); inference_mode(False) leaves all as it is.
+    """Record nothing, not even under `enable_grad` (PyTorch's page torch.inference_mode).
+
+    inference_mode(False) records again. Tensors made here are not marked: outside they are like any others.
 
     >>> import tinygrad_lite as tl
     >>> with tl.inference_mode():
@@ -139,7 +147,7 @@ class inference_mode(_Mode):
         self.mode = mode
 
     def _wanted(self) -> Any:
-        return False if self.mode else recording.get()
+        return INFERENCE if self.mode else recording.get() or watching.get() or True
 
     def _again(self) -> "inference_mode":
         return inference_mode(self.mode)
@@ -153,3 +161,14 @@ def is_grad_enabled() -> bool:
     True
     """
     return bool(recording.get())
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether this is an `inference_mode` block (PyTorch's page torch.is_inference_mode_enabled).
+
+    >>> import tinygrad_lite as tl
+    >>> with tl.inference_mode():
+    ...     tl.autograd.is_inference_mode_enabled()
+    True
+    """
+    return recording.get() is INFERENCE

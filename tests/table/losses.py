@@ -82,6 +82,20 @@ def soft_rows():
         yield Row("cross_entropy", call, (((5, 3), (5, 3)), ((3,), (3,)), ((2, 4, 3), (2, 4, 3))), domain=(0.0, 1.0))
 
 
+def ctc_rows():
+    """Targets with and without a label twice in a row, padded and one after the other; also an empty one."""
+    for reduction, flat in product(REDUCTIONS, (False, True)):
+
+        def call(lib, x, reduction=reduction, flat=flat):
+            log_p = x.log_softmax(-1)
+            if x.ndim == 2:
+                return lib.nn.functional.ctc_loss(log_p, lib.tensor([1, 1]), (5,), (2,), reduction=reduction)
+            targets = lib.tensor([1, 2, 3, 2, 2]) if flat else lib.tensor([[1, 2, 3], [2, 2, 1], [0, 0, 0]])
+            return lib.nn.functional.ctc_loss(log_p, targets, (5, 4, 3), (3, 2, 0), reduction=reduction)
+
+        yield Row("ctc_loss", call, (((5, 3, 4),), ((5, 2),)))
+
+
 def dropped(lib, x, p, kind="dropout"):
     lib.manual_seed(0)
     return getattr(lib.nn.functional, kind)(x, p, True)
@@ -137,6 +151,7 @@ ROWS = [
         )
         for reduction in REDUCTIONS
     ),
+    *ctc_rows(),
     Row("dropout", lambda lib, x: dropped(lib, x, 0.4), (((4, 3),), ((),), ((0, 3),))),
     Row("dropout", lambda lib, x: dropped(lib, x.mT, 0.4), (((4, 3),),)),
     Row("dropout", lambda lib, x: dropped(lib, x, 0.4, "dropout1d"), (((2, 4, 3),), ((4, 3),))),

@@ -202,3 +202,27 @@ class GaussianNLLLoss(Loss):
 
     def forward(self, input: Tensor, target: Tensor, var: Tensor | float) -> Tensor:
         return F.gaussian_nll_loss(input, target, var, full=self.full, eps=self.eps, reduction=self.reduction)
+
+
+class CTCLoss(Loss):
+    """y = −mean log Σ over the alignments π of a target with a sequence of Π p[t, π_t], over the target's length
+
+    For sequences whose labels are known, and not when they come (PyTorch's page torch.nn.CTCLoss); see
+    functional.ctc_loss.
+
+    Shapes: log-probabilities (T, N, C) or (T, C); targets (N, S), or all in one dimension; lengths (N,), or tuples.
+
+    >>> import tinygrad_lite as tl
+    >>> log_probs = tl.log_softmax(tl.zeros(2, 1, 2), dim=2)
+    >>> tl.nn.CTCLoss()(log_probs, tl.tensor([[1]]), (2,), (1,))
+    tensor(0.2877)
+    """
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False):
+        super().__init__(reduction=reduction)
+        self.blank, self.zero_infinity = blank, zero_infinity
+
+    def forward(self, log_probs: Tensor, targets: Tensor, input_lengths: Any, target_lengths: Any) -> Tensor:
+        return F.ctc_loss(
+            log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction, self.zero_infinity
+        )

@@ -68,6 +68,7 @@ from .comparison import (
 from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from .counting import bincount, histc, histogram, unique, unique_consecutive
 from .covariance import corrcoef, cov
+from .ctc import ctc_loss
 from .determinant import det, logdet, slogdet
 from .diagonal import diag, diag_embed, diagonal, diagonal_scatter, trace, tril, tril_indices, triu, triu_indices
 from .differences import cumulative_trapezoid, diff, gradient, trapezoid, trapz

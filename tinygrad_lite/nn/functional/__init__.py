@@ -4,6 +4,7 @@ from ...ops import (
     binary_cross_entropy as binary_cross_entropy,
     binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
     cross_entropy as cross_entropy,
+    ctc_loss as ctc_loss,
     gelu as gelu,
     hardshrink as hardshrink,
     huber_loss as huber_loss,

@@ -6,6 +6,7 @@ import numpy as np
 
 from . import ops, writes
 from .inplace import write
+from .inplace_functions import InPlaceFunctions
 from .operation import mode, to_dtype
 from .ops.arithmetic import div
 from .ops.overwrite import overwrite
@@ -13,7 +14,7 @@ from .ops.rounding import div_floor, div_trunc
 from .tape import Variable
 
 
-class InPlace:
+class InPlace(InPlaceFunctions):
     """x.exp_(), x.add_(y), x += y: x takes the value of the operation (see inplace.py for the rules)."""
 
     __slots__ = ()
@@ -25,11 +26,11 @@ class InPlace:
 
     def add_(self, other: Any, *, alpha: Any = 1) -> Any:
         """self ← self + alpha · other"""
-        return write(self, "add_", ops.add, other if alpha == 1 else other * alpha)
+        return write(self, "add_", ops.plus, other, alpha=alpha)
 
     def sub_(self, other: Any, *, alpha: Any = 1) -> Any:
         """self ← self − alpha · other"""
-        return write(self, "sub_", ops.sub, other if alpha == 1 else other * alpha)
+        return write(self, "sub_", ops.minus, other, alpha=alpha)
 
     def mul_(self, other: Any) -> Any:
         """self ← self · other"""
@@ -72,6 +73,7 @@ class InPlace:
         return write(self, "clamp_", ops.clamp, min, max)
 
     clip_ = clamp_
+    subtract_, multiply_, divide_, true_divide_ = sub_, mul_, div_, div_
 
     __iadd__ = add_
     __isub__ = sub_
@@ -175,19 +177,3 @@ class InPlace:
     def zero_(self) -> Any:
         """self ← 0, everywhere"""
         return self.fill_(0)
-
-    def masked_fill_(self, mask: Any, value: Any) -> Any:
-        """self ← value, where mask is true"""
-        return write(self, "masked_fill_", ops.masked_fill, mask, value)
-
-    def scatter_(self, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Any:
-        """self[index] ← src along dim"""
-        return write(self, "scatter_", ops.scatter, dim, index, src if value is None else value, reduce=reduce)
-
-    def scatter_add_(self, dim: int, index: Any, src: Any) -> Any:
-        """self[index] ← self[index] + src along dim"""
-        return write(self, "scatter_add_", ops.scatter_add, dim, index, src)
-
-    def index_add_(self, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Any:
-        """self[index] ← self[index] + alpha · source along dim"""
-        return write(self, "index_add_", ops.index_add, dim, index, source, alpha=alpha)

@@ -74,6 +74,7 @@ class Calculus:
     floor, ceil, trunc, fix, round, frac = ops.floor, ops.ceil, ops.trunc, ops.trunc, ops.round, ops.frac
     maximum, minimum, nan_to_num = ops.maximum, ops.minimum, ops.nan_to_num
     clamp = clip = ops.clamp
+    clamp_min, clamp_max = ops.clamp_min, ops.clamp_max
     positive, float_power, logit, sinc, ldexp = ops.positive, ops.float_power, ops.logit, ops.sinc, ops.ldexp
     fmax, fmin, heaviside, nextafter, gcd, lcm = ops.fmax, ops.fmin, ops.heaviside, ops.nextafter, ops.gcd, ops.lcm
     deg2rad, rad2deg, xlogy, dist, renorm = ops.deg2rad, ops.rad2deg, ops.xlogy, ops.dist, ops.renorm

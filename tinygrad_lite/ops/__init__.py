@@ -14,6 +14,15 @@ from .activations import (
     softsign,
     tanhshrink,
 )
+from .adaptive import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
+    adaptive_max_pool1d,
+    adaptive_max_pool1d_with_indices,
+    adaptive_max_pool2d,
+    adaptive_max_pool3d,
+)
 from .arithmetic import add, addcdiv, addcmul, div, lerp, mul, neg, sub
 from .attention import attention
 from .axes import (
@@ -34,7 +43,7 @@ from .axes import (
     transpose,
 )
 from .bessel import i0, i0e, i1, i1e
-from .chance import bernoulli, binomial, normal, poisson
+from .chance import bernoulli, binomial, dirichlet, normal, poisson, standard_gamma
 from .choice import abs, clamp, copysign, maximum, minimum, nan_to_num, sign
 from .classification import binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, nll_loss
 from .combinations import block_diag, cartesian_prod, combinations, vander
@@ -95,7 +104,7 @@ from .elimination import older_lu_solve as lu_solve
 from .exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, xlogy
 from .extremes import amax, amin, argmax, argmin
 from .factor import cholesky, thin_qr as qr
-from .forms import aminmax, divide, max, median, min, minus, plus, rsub, view, where
+from .forms import aminmax, clamp_max, clamp_min, divide, max, median, min, minus, plus, rsub, view, where
 from .gamma import digamma, lgamma, mvlgamma, polygamma
 from .gather import argwhere, gather, masked_fill, masked_select, nonzero, one_hot, scatter_add, take_along_dim
 from .gaussian import entr, erfcx, log_ndtr, ndtr, ndtri, xlog1py
@@ -150,6 +159,7 @@ from .shape import (
     unsqueeze,
     view_as,
 )
+from .shuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from .softmax import log_softmax, logsumexp, softmax
 from .solve import cholesky_inverse, cholesky_solve, inverse, triangular_solve
 from .sorting import argsort, sort, topk

@@ -44,12 +44,10 @@ def bincount(input, weights=None, minlength=0):
     return y.astype(np.float32) if weights.dtype == np.float32 else y.astype(np.float64, copy=False)
 
 
-def span(name: str, x: np.ndarray, low: float, high: float) -> tuple[Any, Any]:
-    """The range of a histogram: as given, or that of the data; of positive length."""
-    if low == high and x.size:
-        low, high = x.min(), x.max()
+def span(name: str, x: np.ndarray, low: float, high: float, margin: float) -> tuple[Any, Any]:
+    """The range of a histogram; if its ends are equal, with a margin on both sides."""
     if low == high:
-        low, high = low - 1, high + 1
+        low, high = low - margin, high + margin
     if not (np.isfinite(low) and np.isfinite(high)):
         raise RuntimeError(f"{name}: range of [{low}, {high}] is not finite")
     if not low < high:
@@ -70,7 +68,7 @@ def heights(x: np.ndarray, weights: np.ndarray | None, low: Any, high: Any, bins
     """The (weighted) number of elements in each bin; the last one contains its right edge."""
     inside = (x >= low) & (x <= high)
     x, weights = x[inside], None if weights is None else weights[inside]
-    place = (x - low) / (high - low) * bins if edges is None else edges.searchsorted(x, "right") - 1
+    place = (x - low) * x.dtype.type(bins) / (high - low) if edges is None else edges.searchsorted(x, "right") - 1
     return np.bincount(np.minimum(place.astype(np.int64), bins - 1), weights, bins)
 
 
@@ -89,7 +87,9 @@ def histc(input, bins=100, min=0, max=0):
     if bins <= 0:
         raise RuntimeError(f"histc: bins must be > 0, but got {bins}")
     x = input.reshape(-1)
-    low, high = span("histc", x, min, max)
+    if min == max and x.size:
+        min, max = x.min(), x.max()
+    low, high = span("histc", x, min, max, 1)
     return heights(x, None, low, high, bins, None).astype(input.dtype)
 
 
@@ -126,10 +126,8 @@ def histogram(input: Any, bins: Any, *, range: Any = None, weight: Any = None, d
         count = edges
         if count <= 0:
             raise RuntimeError(f"histogram: bins must be > 0, but got {count}")
-        low, high = (0, 0) if range is None else range
-        if range is not None and low > high:
-            raise RuntimeError(f"histogram: min should not exceed max, got the range {range}")
-        edges = spaced(*span("histogram", x, low, high), count + 1)
+        low, high = range if range is not None else (x.min(), x.max()) if x.size else (0, 1)
+        edges = spaced(*span("histogram", x, low, high, 0.5), count + 1)
     hist = heights(x, weights, edges[0], edges[-1], count, edges).astype(x.dtype)
     if density:
         with np.errstate(invalid="ignore"):  # nan where nothing was counted

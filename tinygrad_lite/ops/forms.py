@@ -170,6 +170,16 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
     return sub(other, input if alpha.__class__ is int and alpha == 1 else times("rsub", alpha, other, input))
 
 
+def clamp_min(input: Any, min: Any) -> Any:
+    """x, and `min` where x is less: clamp(x, min)."""
+    return choice.clamp(input, min)
+
+
+def clamp_max(input: Any, max: Any) -> Any:
+    """x, and `max` where x is more: clamp(x, None, max)."""
+    return choice.clamp(input, None, max)
+
+
 @constant
 def view_of_bits(input, dtype):
     """y = the bits of x, read as numbers of another dtype"""

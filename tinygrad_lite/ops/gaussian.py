@@ -79,7 +79,7 @@ def entr(x):
     tensor([0.0000, 0.3466,   -inf])
     """
     z = x if x.dtype.kind == "f" else x.astype(np.float64)
-    y = np.where(z < 0, -np.inf, -z * np.log(np.where(z > 0, z, 1))).astype(z.dtype)
+    y = np.where(z < 0, -np.inf, 0 - z * np.log(np.where(z > 0, z, 1))).astype(z.dtype)
     return y, lambda g: -g * (1 + np.log(x))
 
 

@@ -38,12 +38,11 @@ class LU(NamedTuple):
 
 
 @unary
-def elimination(x):
+def elimination(x, y):
     """y = L + U − 1, x = L U        dL = L tril(L⁻¹ dx U⁻¹), dU = triu(L⁻¹ dx U⁻¹) U
 
-    Of square matrices whose rows are already in the order of elimination.
+    Of square matrices whose rows are already in the order of elimination, which is when y is found.
     """
-    y = eliminated(x, exchange=False)[0]
     return y, lambda g: elimination_slope(g, y)
 
 
@@ -68,7 +67,7 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> L
     k = min(m, n)
     factors, pivots = eliminated(bare(A))
     rows = take_along_dim(A, result(permutation(pivots, m)[..., None]), -2)
-    y = elimination(rows[..., :k, :k])
+    y = elimination(rows[..., :k, :k], factors[..., :k, :k])
     if n > k:
         y = cat((y, solve_triangular(y, rows[..., k:], upper=False, unitriangular=True)), -1)
     if m > k:

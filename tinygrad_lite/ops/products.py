@@ -4,28 +4,28 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ShapeError
-from ..operation import binary
-from .axes import movedim
+from ..errors import ShapeError, broadcasting
+from ..operation import nary
 from .dims import dim as dimension
 from .linalg import added, bmm, dot, mv, of_ranks, outer
 from .matrices import floating
 from .reduce import sum
 from .shape import reshape
 
+AFTER, BEFORE = np.array([1, 2, 0]), np.array([2, 0, 1])
 
-@binary
-def cross(a, b):
+
+@nary
+def cross(a, b, dim):
     """y = a × b        dy = da × b + a × db
 
-    Of the last dimension, of size 3.
+    Of one dimension, of size 3.
     """
-    y = turned(a, 1) * turned(b, 2) - turned(a, 2) * turned(b, 1)
-    return y, lambda g: cross(b, g), lambda g: cross(g, a)
-
-
-def turned(x: np.ndarray, steps: int) -> np.ndarray:
-    return x[..., [steps, (steps + 1) % 3, (steps + 2) % 3]]
+    try:
+        y = a.take(AFTER, dim) * b.take(BEFORE, dim) - a.take(BEFORE, dim) * b.take(AFTER, dim)
+    except ValueError:
+        raise broadcasting("linalg.cross", a.shape, b.shape) from None
+    return y, lambda g: cross(b, g, dim), lambda g: cross(g, a, dim)
 
 
 def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
@@ -48,9 +48,7 @@ def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
         )
     if input.dtype != other.dtype:
         raise RuntimeError(f"linalg.cross: expected one dtype, got {input.dtype} and {other.dtype}")
-    if d == input.ndim - 1:
-        return cross(input, other)
-    return movedim(cross(movedim(input, d, -1), movedim(other, d, -1)), -1, d)
+    return cross(input, other, d)
 
 
 def first_cross(input: Any, other: Any, dim: int | None = None) -> Any:

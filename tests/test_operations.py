@@ -12,6 +12,8 @@ from tinygrad_lite.operation import OPERATIONS
 
 # Operations that no row can call by themselves, each with its reason.
 WITHOUT_ROW = {
+    "gamma_slope": "how random numbers move at a fixed quantile: tests/test_distributions.py",
+    "dirichlet_slope": "how random numbers move at a fixed quantile: tests/test_distributions.py",
     "to_dtype": "float64 inputs keep their dtype in gradchecks: tests/test_dtypes.py checks it",
 }
 

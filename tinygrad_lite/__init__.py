@@ -375,6 +375,8 @@ from .ops import (
 )
 from .random import (
     Generator as Generator,
+    _sample_dirichlet as _sample_dirichlet,
+    _standard_gamma as _standard_gamma,
     bernoulli as bernoulli,
     binomial as binomial,
     default_generator as default_generator,

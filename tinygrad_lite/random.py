@@ -219,6 +219,16 @@ def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
     return ops.binomial(count, prob, generator)
 
 
+def _standard_gamma(input: Tensor, generator: Any = None) -> Tensor:
+    """Gamma numbers of the shapes that the input says and the rate 1: what distributions.Gamma samples."""
+    return ops.standard_gamma(input, generator)
+
+
+def _sample_dirichlet(input: Tensor, generator: Any = None) -> Tensor:
+    """A point of the simplex for each row of concentrations: what distributions.Dirichlet samples."""
+    return ops.dirichlet(input, generator)
+
+
 def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:
     """Indices drawn with the weights in each row of the input (PyTorch's page torch.multinomial).
 

@@ -29,4 +29,12 @@ ROWS = [
         order=0,
         differentiable=False,
     ),
+    Row("standard_gamma", lambda lib, a: seeded(lib, lib._standard_gamma, a), ONE, POSITIVE, differentiable=False),
+    Row(
+        "dirichlet",
+        lambda lib, a: seeded(lib, lib._sample_dirichlet, a),
+        (((3, 4),), ((2,),), ((0, 3),)),
+        POSITIVE,
+        differentiable=False,
+    ),
 ]

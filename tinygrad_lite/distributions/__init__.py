@@ -11,11 +11,13 @@
 from . import (
     constraints as constraints,
     kl as kl,
+    kl_gamma as _gamma_pairs,
     kl_pairs as _pairs,
     transforms as transforms,
     utils as utils,
 )
 from .bernoulli import Bernoulli as Bernoulli, Geometric as Geometric
+from .binomial import Binomial as Binomial, Multinomial as Multinomial
 from .categorical import (
     Categorical as Categorical,
     OneHotCategorical as OneHotCategorical,
@@ -23,10 +25,12 @@ from .categorical import (
 )
 from .distribution import Distribution as Distribution
 from .exponential import Exponential as Exponential, Laplace as Laplace
+from .gamma import Beta as Beta, Dirichlet as Dirichlet, Gamma as Gamma
 from .independent import Independent as Independent
 from .kl import kl_divergence as kl_divergence, register_kl as register_kl
 from .mixture import MixtureSameFamily as MixtureSameFamily
 from .normal import Normal as Normal
+from .poisson import Poisson as Poisson
 from .transformed import LogNormal as LogNormal, TransformedDistribution as TransformedDistribution
 from .transforms import (
     AffineTransform as AffineTransform,

@@ -232,7 +232,8 @@ class multinomial(_Bounded):
     def check(self, value):
         return (value >= 0).all(-1) & (value.sum(-1) <= self.upper_bound)
 
-    __repr__ = Constraint.__repr__
+    def __repr__(self) -> str:
+        return "Multinomial()"
 
 
 class _LowerTriangular(Constraint):

@@ -1,10 +1,14 @@
-"""Random numbers whose distribution depends on a tensor. A jump or a fresh number has no slope: the derivative is 0.
+"""Random numbers whose distribution depends on a tensor; for the same seed PyTorch's (kernels/sampling.py).
 
-For the same seed the numbers are PyTorch's (kernels/sampling.py). What has a derivative through chance is
-`rsample` of the distributions, and dropout.
+A jump or a fresh number has no slope: the derivative is 0. Gamma and Dirichlet numbers move with their parameter, at
+fixed quantiles (kernels/implicit.py): so `rsample` of these distributions has a derivative.
 """
 
-from ..kernels import sampling
+from typing import Any
+
+import numpy as np
+
+from ..kernels import implicit, sampling
 from ..operation import nary, unary
 from .rounding import zero
 
@@ -43,3 +47,43 @@ def normal(mean, std, generator=None):
     The mean or the standard deviation may be a number. PyTorch's page torch.normal.
     """
     return sampling.normal_like(generator, mean, std), zero, zero
+
+
+@unary
+def standard_gamma(alpha, generator=None):
+    """y = a gamma number of the shape α and the rate 1        dy = (∂y/∂α at a fixed quantile) dα
+
+    PyTorch's torch._standard_gamma, which torch.distributions.Gamma samples.
+    """
+    y = sampling.standard_gamma(generator, alpha)
+    return y, lambda g: g * gamma_slope(alpha, y)
+
+
+@unary
+def dirichlet(alpha, generator=None):
+    """y = a point of the simplex, with the concentrations α        dy = s dα − y Σ s dα, s = (∂y/∂α)/(1 − y)
+
+    The slope s is at a fixed quantile. PyTorch's torch._sample_dirichlet, which torch.distributions.Dirichlet samples.
+    """
+    y = sampling.dirichlet(generator, alpha)
+    return y, lambda g: dirichlet_slope(alpha, y) * (g - np.sum(y * g, -1, keepdims=True))
+
+
+@nary
+def gamma_slope(alpha, sample):
+    """s = ∂y/∂α of a gamma number at a fixed quantile        ds is not implemented, as in PyTorch"""
+    return implicit.gamma_slope(alpha, sample), no_slope, no_slope
+
+
+@nary
+def dirichlet_slope(alpha, sample):
+    """s = (∂y/∂α)/(1 − y) of each part at a fixed quantile        ds is not implemented, as in PyTorch"""
+    total = np.broadcast_to(alpha.sum(-1, keepdims=True), alpha.shape)
+    return implicit.beta_slope(alpha, total, sample), no_slope, no_slope
+
+
+def no_slope(g: Any) -> Any:
+    raise RuntimeError(
+        "rsample: the second derivative of gamma, beta and Dirichlet numbers is not implemented (the derivative for "
+        "'_standard_gamma_grad' is missing in PyTorch, too)"
+    )

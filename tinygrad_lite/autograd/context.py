@@ -47,7 +47,7 @@ class FunctionNode(Node):
         return self.edges[0].next_functions if self.edges else ()
 
     def __getattr__(self, name: str) -> Any:
-        if name in FunctionNode.__slots__ or name in Node.__slots__:
+        if name in FunctionNode.__slots__:
             raise AttributeError(name)
         return getattr(self.context, name)
 
@@ -61,9 +61,9 @@ class InputsNode(Node):
 
 
 class OutputNode(Node):
-    """The place of one of several outputs of a Function; it speaks for the FunctionNode."""
+    """The place of output number `number` of a Function with several; it speaks for the FunctionNode."""
 
-    __slots__ = ()
+    __slots__ = ("number",)
 
     name = FunctionNode.name
 
@@ -73,7 +73,7 @@ class OutputNode(Node):
         return self.edges[0].next_functions if self.edges else ()
 
     def __getattr__(self, name: str) -> Any:
-        if name in Node.__slots__ or not self.edges:
+        if name in Node.__slots__ or name in OutputNode.__slots__ or not self.edges:
             raise AttributeError(name)
         return getattr(self.edges[0], name)
 
@@ -161,6 +161,7 @@ class Context:
             node = self._places[number]()
             if node is None:  # nobody holds that output any more
                 node = OutputNode()
+                node.number = number
                 node.op, node.shape, node.hooks, node.birth = function.op, array.shape, None, tick()
                 node.edges = (function, lambda g: Bundle({number: g}))
         elif isinstance(node, Leaf) and (leaf := node.tensor()) is not None and leaf.array is array:

@@ -36,14 +36,14 @@ def record(cls: Any, context: Context, args: tuple, outputs: tuple, recorder: An
     expected = [(a.array.shape, a.array.dtype, a.node) if isinstance(a, Variable) else None for a in args]
     new_node(node, cls, (below, _runner(cls, context, weakref.ref(node), below, kinds, expected)), shape)
     node.context = context
-    if hasattr(below, "note"):
-        node.note = below.note
     places: list = []
     returned: list = []
     for j, y in enumerate(outputs):
-        place = None
+        place: Any = None
         if isinstance(y, Variable) and y.array.dtype.kind == "f" and not any(y is t for t in context._constant):
             place = node if single else new_node(OutputNode(), cls, (node, _wrap(j)), y.array.shape)
+            if not single:
+                place.number = j
         places.append(place)
         returned.append(_placed(cls, y, place, context, tensors, returned))
     context._seal(node, outputs, places)
@@ -79,7 +79,7 @@ def _runner(cls: Any, context: Context, alive: weakref.ref, below: Node, kinds: 
             parts = _checked(node.name(), found, expected, lifted)
             bundle = Bundle({k: parts[i] for k, i in enumerate(places) if i in parts})
         except Exception as error:
-            if (note := getattr(node, "note", None)) is not None:
+            if (note := getattr(below, "note", None)) is not None:
                 error.add_note(f"in the backward of {cls.__name__}, {note}")
             raise
         finally:

@@ -219,10 +219,7 @@ class GradientEdge(NamedTuple):
 
 def output_number(t: Variable) -> int:
     """Which output of its node a tensor is; only a Function has several."""
-    node = t.node
-    if not isinstance(node, OutputNode) or node.edges is None:
-        return 0
-    return next(i for i, place in enumerate(node.edges[0].context._places) if place is not None and place() is node)
+    return t.node.number if isinstance(t.node, OutputNode) else 0
 
 
 def get_gradient_edge(tensor: Variable) -> GradientEdge:

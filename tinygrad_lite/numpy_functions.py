@@ -8,7 +8,7 @@ from . import ops
 from .operation import result
 from .ops.determinant import det, slogdet
 from .ops.factor import cholesky, qr
-from .ops.least_squares import matrix_rank, pinv
+from .ops.least_squares import lstsq, matrix_rank, pinv
 from .ops.matrix_functions import cond, matrix_power, multi_dot
 from .ops.matrix_norm import matrix_norm, matrix_or_vector_norm
 from .ops.norm import linalg_vector_norm
@@ -91,9 +91,29 @@ def spread_together(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None
     )
 
 
-def values(x, full_matrices=True, compute_uv=True):
-    """svd, or of it the singular values alone."""
-    return svd(x, full_matrices) if compute_uv else svdvals(x)
+def values(a, full_matrices=True, compute_uv=True, hermitian=False):
+    """svd, or of it the singular values alone. That a matrix is symmetric is of no use here."""
+    return svd(a, full_matrices) if compute_uv else svdvals(a)
+
+
+def triangle_of(a, mode="reduced"):
+    """qr; mode "r" is the triangle alone."""
+    return qr(a, mode).R if mode == "r" else qr(a, mode)
+
+
+def systems(a, b):
+    """solve: b is a vector only if it is 1-d, where PyTorch takes batches of vectors too."""
+    return solve(a, b[(None,) * (a.ndim - b.ndim)] if 1 < b.ndim < a.ndim else b)
+
+
+def fitted(a, b, rcond=None):
+    """lstsq: of one matrix; the solution, residuals, rank and singular values."""
+    return lstsq(a, b, rcond, driver="gelsd")
+
+
+def diagonal_sum(a, offset=0, axis1=0, axis2=1):
+    """trace, over any two axes."""
+    return ops.sum(ops.diagonal(a, offset, axis1, axis2), -1)
 
 
 FUNCTIONS: dict[Callable, Callable] = {
@@ -188,7 +208,7 @@ FUNCTIONS: dict[Callable, Callable] = {
     ),
     np.roll: lambda a, shift, axis=None: ops.roll(a, shift, axis),
     np.tile: lambda a, reps: ops.tile(a, (reps,) if isinstance(reps, int) else reps),
-    np.trace: lambda a: ops.trace(a),
+    np.trace: diagonal_sum,
     np.diag: lambda v, k=0: ops.diag(v, k),
     np.tril: lambda m, k=0: ops.tril(m, k),
     np.triu: lambda m, k=0: ops.triu(m, k),
@@ -205,23 +225,25 @@ FUNCTIONS: dict[Callable, Callable] = {
     np.linalg.eigh: lambda a, UPLO="L": eigh(a, UPLO),
     np.linalg.eigvalsh: lambda a, UPLO="L": eigvalsh(a, UPLO),
     np.linalg.inv: lambda a: inv(a),
+    np.linalg.lstsq: fitted,
     np.linalg.matmul: lambda x1, x2: ops.matmul(x1, x2),
     np.linalg.matrix_norm: lambda x, *, keepdims=False, ord="fro": matrix_norm(x, ord, keepdim=keepdims),
     np.linalg.matrix_power: lambda a, n: matrix_power(a, n),
-    np.linalg.matrix_rank: lambda A, *, hermitian=False, rtol=None: matrix_rank(A, rtol=rtol, hermitian=hermitian),
+    np.linalg.matrix_rank: lambda A, tol=None, hermitian=False, *, rtol=None: matrix_rank(A, tol, hermitian, rtol=rtol),
     np.linalg.matrix_transpose: lambda x: ops.mT(x),
     np.linalg.multi_dot: lambda arrays: multi_dot(arrays),
     np.linalg.norm: lambda x, ord=None, axis=None, keepdims=False: matrix_or_vector_norm(x, ord, axis, keepdims),
     np.linalg.outer: lambda x1, x2: ops.outer(x1, x2),
-    np.linalg.pinv: lambda a, *, rtol=None, hermitian=False: pinv(a, rtol=rtol, hermitian=hermitian),
-    np.linalg.qr: lambda a, mode="reduced": qr(a, mode),
+    np.linalg.pinv: lambda a, rcond=None, hermitian=False, *, rtol=None: pinv(a, rtol, hermitian, rcond=rcond),
+    np.linalg.qr: triangle_of,
     np.linalg.slogdet: lambda a: slogdet(a),
-    np.linalg.solve: lambda a, b: solve(a, b),
+    np.linalg.solve: systems,
     np.linalg.svd: values,
     np.linalg.svdvals: lambda x: svdvals(x),
     np.linalg.tensordot: lambda x1, x2, *, axes=2: ops.tensordot(x1, x2, axes),
     np.linalg.tensorinv: lambda a, ind=2: tensorinv(a, ind),
     np.linalg.tensorsolve: lambda a, b, axes=None: tensorsolve(a, b, axes),
+    np.linalg.trace: lambda x, *, offset=0: diagonal_sum(x, offset, -2, -1),
     np.linalg.vecdot: lambda x1, x2, *, axis=-1: vecdot(x1, x2, dim=axis),
     np.linalg.vector_norm: lambda x, *, axis=None, keepdims=False, ord=2: linalg_vector_norm(x, ord, axis, keepdims),
 }

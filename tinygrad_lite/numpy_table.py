@@ -27,6 +27,7 @@ UNIVERSAL: dict[np.ufunc, Callable] = {
     np.power: ops.pow,
     np.float_power: ops.float_power,
     np.matmul: ops.matmul,
+    np.vecdot: lambda a, b: ops.sum(ops.mul(a, b), -1),
     np.negative: ops.neg,
     np.positive: lambda x: x,
     np.absolute: ops.abs,

@@ -112,6 +112,10 @@ def array_of(data: Any, dtype: Any = None, name: str = "tensor") -> np.ndarray:
 
 def known(dtype: np.dtype, name: str) -> np.dtype:
     """The dtype of NumPy data, if it is one of the library's."""
+    if not dtype.isnative:
+        raise ValueError(
+            f"{name}: the array's byte order is not this machine's; convert it with a.astype(a.dtype.newbyteorder('='))"
+        )
     if dtype not in dtypes.TYPES:
         hint = dtypes.NO_COMPLEX if dtype.kind == "c" else f"convert it with .astype first to one of {dtypes.LISTED}"
         raise TypeError(f"{name}: can't convert np.ndarray of type {dtype}: {hint}")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, numpy_table
-from .operation import to_dtype
+from .operation import result, to_dtype
 from .ops.axes import flip
 from .ops.comparison import bitwise_left_shift, bitwise_right_shift
 from .ops.index import unbind
@@ -118,6 +118,9 @@ class Conversion:
         dtype = self.array.dtype if dtype is None else dtypes.as_dtype(dtype)
         if dtype == self.array.dtype:
             return clone(self) if copy else self
+        if dtype.kind != "f":  # no derivative passes: nothing to record
+            with np.errstate(invalid="ignore"):  # nan and inf become some integer, as in PyTorch
+                return result(self.array.astype(dtype))
         return to_dtype(self, dtype)
 
     def cpu(self, memory_format: Any = None) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes
-from .arrays import array_of, cast, check_place, legacy, number, of as of, sizes as sizes
+from .arrays import array_of, cast, check_place, known, legacy, number, of as of, sizes as sizes
 from .operation import result
 from .sizes import contiguous_format
 from .tape import Variable
@@ -50,8 +50,8 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray):
-        known = of(dtype, otherwise=from_numpy(data).array.dtype)
-        return made(data if data.dtype == known else cast(data, known, "as_tensor"))
+        asked = of(dtype, otherwise=known(data.dtype, "as_tensor"))
+        return made(data if data.dtype == asked else cast(data, asked, "as_tensor"))
     return made(array_of(data, dtype, "as_tensor"))
 
 
@@ -93,13 +93,7 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     """
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"from_numpy: expected np.ndarray (got {type(ndarray).__name__})")
-    if not ndarray.dtype.isnative:
-        raise ValueError(
-            "from_numpy: the array's byte order is not this machine's; convert it with "
-            "a.astype(a.dtype.newbyteorder('='))"
-        )
-    if ndarray.dtype not in dtypes.TYPES:
-        array_of(ndarray[:0] if ndarray.ndim else ndarray, name="from_numpy")  # raises, and says what to do
+    known(ndarray.dtype, "from_numpy")
     return made(ndarray)
 
 
@@ -169,11 +163,10 @@ def full(
     >>> tl.full((2,), 3.5)
     tensor([3.5000, 3.5000])
     """
-    return filled(repeated(sizes((size,), "full"), fill_value, dtype, "full"), "full", requires_grad, device, place)
-
-
-def repeated(shape: tuple, fill_value: Any, dtype: Any, name: str) -> np.ndarray:
-    return np.full(shape, array_of(number(fill_value, name), dtype, name))
+    if not isinstance(size, (list, tuple)):
+        raise TypeError(f"full(): argument 'size' must be a tuple of ints, not {type(size).__name__}")
+    value = array_of(number(fill_value, "full"), dtype, "full")
+    return filled(np.full(sizes((size,), "full"), value), "full", requires_grad, device, place)
 
 
 def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any):

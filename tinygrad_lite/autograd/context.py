@@ -1,6 +1,7 @@
 """What a Function leaves on the tape and keeps for its backward: its nodes, and the `ctx` of its methods."""
 
 import weakref
+from collections.abc import Iterable
 from typing import Any
 
 from .. import writes
@@ -78,6 +79,14 @@ class OutputNode(Node):
         return getattr(self.edges[0], name)
 
 
+def among(t: Any, things: Iterable) -> bool:
+    """Whether t itself, and not only something equal to it, is one of the things."""
+    for thing in things:  # noqa: SIM110 - a loop takes half the time of any()
+        if thing is t:
+            return True
+    return False
+
+
 def freed(name: str) -> RuntimeError:
     return RuntimeError(
         f"{name}: trying to backward through the graph a second time (or directly access saved tensors after they have "
@@ -92,16 +101,14 @@ class Context:
     """
 
     needs_input_grad: tuple[bool, ...] = ()
-
-    def __init__(self) -> None:
-        self._given: tuple = ()  # what save_for_backward was called with
-        self._saved: list | None = None  # after forward: (array, node or leaf, output number), or None
-        self._dirty: tuple = ()
-        self._constant: tuple = ()
-        self._materialize = True
-        self._time = 0
-        self._node: Any = None
-        self._places: list = []
+    _given: tuple = ()  # what save_for_backward was called with
+    _saved: list | None = None  # after forward: (array, node or leaf, output number), or None
+    _dirty: tuple = ()
+    _constant: tuple = ()
+    _materialize = True
+    _time = 0  # when forward was finished
+    _node: Any = None
+    _places: Any = ()
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keep tensors, or None, for backward, which finds them in `saved_tensors`."""

@@ -19,7 +19,7 @@ from typing import Any
 from .. import writes
 from ..operation import result
 from ..tape import Node, Variable, recording
-from .context import Context
+from .context import Context, among
 from .function_record import alias, new_node, record, untouched
 
 
@@ -140,18 +140,16 @@ class Function:
             recording.reset(token)
         outputs = output if isinstance(output, tuple) else (output,)
         for t in context._dirty:
-            if not any(t is y for y in outputs):
+            if not among(t, outputs):
                 raise RuntimeError(
                     f"{cls.__name__}: some elements marked as dirty during the forward method were not returned as "
                     "output. The inputs that are modified inplace must all be outputs of the Function."
                 )
             writes.mark(t.array, cls.__name__)
-        if any(context.needs_input_grad) and recorder:
+        if recorder and True in context.needs_input_grad:
             outputs = record(cls, context, args, outputs, recorder)
         else:
-            outputs = tuple(
-                alias(y, y, None) if any(y is a for a in args) and untouched(y, context) else y for y in outputs
-            )
+            outputs = tuple(alias(y, y, None) if among(y, args) and untouched(y, context) else y for y in outputs)
         return outputs if isinstance(output, tuple) else outputs[0]
 
 

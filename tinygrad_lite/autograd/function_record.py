@@ -10,19 +10,18 @@ from .. import hooks, operation, writes
 from ..operation import NOTHING, result, to_dtype
 from ..tape import Leaf, Node, Variable, recording
 from ..writes import tick
-from .context import Bundle, Context, FunctionNode, InputsNode, OutputNode, open_branches
+from .context import Bundle, Context, FunctionNode, InputsNode, OutputNode, among, open_branches
 
 
 def untouched(y: Any, context: Context) -> bool:
-    return isinstance(y, Variable) and not any(y is t for t in context._dirty)
+    return isinstance(y, Variable) and not among(y, context._dirty)
 
 
 def record(cls: Any, context: Context, args: tuple, outputs: tuple, recorder: Any) -> tuple:
     """Put the outputs at their new places on the tape; returns them."""
     tensors = [a for a in args if isinstance(a, Variable)]
-    for y in outputs:
-        if any(y is t for t in context._dirty):
-            _refuse_leaf(cls, y)
+    for t in context._dirty:
+        _refuse_leaf(cls, t)
     edges: list = []
     for k, a in enumerate(tensors):
         edges += NOTHING if a.node is None else (a.node, _pick(k))
@@ -40,7 +39,7 @@ def record(cls: Any, context: Context, args: tuple, outputs: tuple, recorder: An
     returned: list = []
     for j, y in enumerate(outputs):
         place: Any = None
-        if isinstance(y, Variable) and y.array.dtype.kind == "f" and not any(y is t for t in context._constant):
+        if isinstance(y, Variable) and y.array.dtype.kind == "f" and not among(y, context._constant):
             place = node if single else new_node(OutputNode(), cls, (node, _wrap(j)), y.array.shape)
             if not single:
                 place.number = j
@@ -149,12 +148,15 @@ def _placed(cls: Any, y: Any, place: Any, context: Context, tensors: list, befor
     """The output y at its place on the tape."""
     if not isinstance(y, Variable):
         return y
-    if any(y is t for t in context._dirty):
+    if among(y, context._dirty):
         if place is not None:
             _move(y, place)
         return y
-    source = next((a for a in tensors if writes.owner(a.array) is writes.owner(y.array)), None)
-    if any(y is t for t in (*tensors, *before)) or y.node is not None:
+    source, memory = None, writes.owner(y.array)
+    for a in tensors:
+        if writes.owner(a.array) is memory:
+            source = a
+    if y.node is not None or among(y, tensors) or among(y, before):
         return alias(y, source, place)
     y.node = place
     if source is not None:

@@ -71,19 +71,18 @@ def prepared(x: ndarray, w_ih: ndarray, w_hh: ndarray, bias: ndarray | None, sca
     hidden = len(w_hh) // count
     joint = len(w_hh) * (width + 1 + inputs) <= CACHED
     matrices = np.empty((count, width + 1 + (inputs if joint else 0), hidden), x.dtype)
-    w_ih = w_ih.reshape(count, hidden, inputs)
-    for i, (matrix, scale) in enumerate(zip(matrices, scales, strict=True)):
-        np.multiply(w_hh[i * hidden : (i + 1) * hidden].T, scale, matrix[:width])
-        matrix[width] = 0 if bias is None else bias[i * hidden : (i + 1) * hidden] * scale
-        if joint:
-            np.multiply(w_ih[i].T, scale, matrix[width + 1 :])
+    factors, w_ih = np.array(scales, x.dtype).reshape(count, 1, 1), w_ih.reshape(count, hidden, inputs)
+    matrices[:, :width] = w_hh.reshape(count, hidden, width).swapaxes(1, 2)
+    matrices[:, width] = 0 if bias is None else bias.reshape(count, hidden)
+    if joint:
+        matrices[:, width + 1 :] = w_ih.swapaxes(1, 2)
+    matrices *= factors
     extended = np.empty((rows, matrices.shape[1]), x.dtype)
     extended[:, width] = 1
     if joint:
         extended[:, width + 1 :] = x
         return Layer(extended, list(matrices), None, order)
-    scaled = w_ih * np.array(scales, x.dtype).reshape(count, 1, 1)
-    gates = x.dot(scaled.reshape(-1, inputs).T).reshape(rows, count, hidden).swapaxes(0, 1)
+    gates = x.dot((w_ih * factors).reshape(-1, inputs).T).reshape(rows, count, hidden).swapaxes(0, 1)
     return Layer(extended, list(matrices), gates, order)
 
 

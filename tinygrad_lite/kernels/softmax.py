@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from .broadcast import FAST
 from .sums import extreme, total
 
 BLOCK = 1 << 16  # elements that stay in the cache through the passes
+LOW, HIGH = 1e-10, 1e10  # sums of exponentials between these have lost nothing
 
 
 def softmax(x, axis: int):
@@ -28,9 +30,27 @@ def logsumexp(x, axes: tuple[int, ...]):
 
 
 def probabilities(x, axis, out):
+    """Without the maxima first: finding that of each short row costs more than all else. They are needed only where
+    a sum of exponentials is so large or so small that it has lost digits to overflow or underflow."""
+    if x.dtype.char in FAST:
+        with np.errstate(over="ignore"):
+            np.exp(x, out)
+            sums = total(out, (axis,), True)
+        if sums.min() > LOW and sums.max() < HIGH:
+            out /= sums
+            return
     np.subtract(x, extreme(np.maximum, x, axis, True), out=out)
     np.exp(out, out=out)
     out /= total(out, (axis,), True)
+
+
+def slope(g, y, axis: int):
+    """y (g − Σ g y), the derivative of `softmax`, for its value y."""
+    d = g * y
+    sums = total(d, (axis,), True)
+    np.subtract(g, sums, d)
+    d *= y
+    return d
 
 
 def logarithms(x, axis, out):

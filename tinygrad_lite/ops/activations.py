@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from ..kernels import logistic
+from ..kernels import gelu as kernels, logistic
 from ..kernels.choice import ZERO
-from ..kernels.erf import erf as error_function
 from ..operation import unary
 from .choice import where
 from .special import erf
@@ -101,14 +100,12 @@ def gelu(x, approximate="none"):
     >>> tl.nn.functional.gelu(tl.tensor([-1.0, 0.0, 1.0]))
     tensor([-0.1587,  0.0000,  0.8413])
     """
-    if approximate == "none":
-        normal = 0.5 + 0.5 * error_function(x * ROOT_HALF)
-        return x * normal, lambda g: g * (normal + x * (np.exp(-0.5 * x * x) * (0.5 * ROOT_2_PI)))
-    if approximate != "tanh":
+    if approximate not in ("none", "tanh"):
         raise RuntimeError(f"gelu: approximate argument must be either none or tanh, not {approximate!r}")
-    t = np.tanh(ROOT_2_PI * (x + CUBIC * x * x * x))
-    normal = 0.5 + 0.5 * t
-    return x * normal, lambda g: g * (normal + 0.5 * x * (1 - t * t) * (ROOT_2_PI + 3 * CUBIC * ROOT_2_PI * (x * x)))
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f"gelu: not implemented for {x.dtype}; convert the input with .float()")
+    y, normal = kernels.gelu(x, approximate == "tanh")
+    return y, lambda g: kernels.of_gelu(g, x, normal, approximate == "tanh")
 
 
 def plain_mish(x):

@@ -15,12 +15,15 @@ from .softmax import softmax
 
 
 def once(f: Callable) -> Callable:
-    """f(g), computed once for all pullbacks of one operation, which are called with the same g one after the other."""
+    """f(g), computed once for all pullbacks of one operation, which are called with the same g one after the other.
+
+    A pullback passes what f uses of the forward pass as a second argument: so it has captured it, and the tape knows.
+    """
     known: list = [None, None]
 
-    def shared(g):
+    def shared(g, saved):
         if known[0] is not g:
-            known[:] = g, f(g)
+            known[:] = g, f(g, saved)
         return known[1]
 
     return shared
@@ -52,11 +55,11 @@ def attention(query, key, value, attn_mask=None, keep=None, is_causal=False, sca
             [1., 2.]])
     """
     y, saved = kernels.attention(query, key, value, attn_mask, keep, is_causal, scale)
-    scores = once(lambda g: kernels.of_scores(g, saved))
+    slopes = once(lambda g, saved: kernels.slopes(g, saved, attn_mask is not None))
     return (
         y,
-        lambda g: kernels.of_query(scores(g), saved),
-        lambda g: kernels.of_key(scores(g), saved),
-        lambda g: kernels.of_value(scores(g), saved),
-        None if attn_mask is None else lambda g: scores(g)[1],
+        lambda g: slopes(g, saved)[0],
+        lambda g: slopes(g, saved)[1],
+        lambda g: slopes(g, saved)[2],
+        None if attn_mask is None else lambda g: slopes(g, saved)[3],
     )

@@ -64,13 +64,13 @@ def plain_gru(input, h0, weight_ih, weight_hh, bias_ih, bias_hh, batch_sizes, re
 
 def pullbacks(saved: kernels.Saved, slopes: Callable, biased: bool) -> tuple:
     """Those of input, weight_ih, weight_hh, bias_ih and bias_hh."""
-    weights = once(lambda g: kernels.of_weights(slopes(g), saved))
+    weights = once(lambda g, saved: kernels.of_weights(slopes(g, saved), saved))
     return (
-        lambda g: slopes(g).gates_ih.dot(saved.weight_ih),
-        lambda g: weights(g)[0],
-        lambda g: weights(g)[1],
-        (lambda g: weights(g)[2]) if biased else None,
-        (lambda g: weights(g)[3]) if biased else None,
+        lambda g: slopes(g, saved).gates_ih.dot(saved.weight_ih),
+        lambda g: weights(g, saved)[0],
+        lambda g: weights(g, saved)[1],
+        (lambda g: weights(g, saved)[2]) if biased else None,
+        (lambda g: weights(g, saved)[3]) if biased else None,
     )
 
 
@@ -83,9 +83,9 @@ def rnn(input, h0, weight_ih, weight_hh, bias_ih, bias_hh, batch_sizes, reverse=
     bias = None if bias_ih is None else bias_ih + bias_hh
     order = kernels.order_of(batch_sizes, reverse)
     y, saved = kernels.rnn(input, h0, weight_ih, weight_hh, bias, order, relu)
-    slopes = once(lambda g: kernels.of_rnn(g, saved, relu))
+    slopes = once(lambda g, saved: kernels.of_rnn(g, saved, relu))
     of_input, *of_weights = pullbacks(saved, slopes, bias is not None)
-    return y, of_input, lambda g: slopes(g).h0, *of_weights
+    return y, of_input, lambda g: slopes(g, saved).h0, *of_weights
 
 
 @nary(fuses=plain_lstm)
@@ -98,10 +98,10 @@ def lstm(input, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh, weight_hr, batch
     bias = None if bias_ih is None else bias_ih + bias_hh
     order = kernels.order_of(batch_sizes, reverse)
     y, saved = kernels.lstm(input, h0, c0, weight_ih, weight_hh, bias, weight_hr, order)
-    slopes = once(lambda g: kernels.of_lstm(g, saved))
+    slopes = once(kernels.of_lstm)
     of_input, *of_weights = pullbacks(saved, slopes, bias is not None)
-    of_projection = None if weight_hr is None else lambda g: slopes(g).weight_hr
-    return y, of_input, lambda g: slopes(g).h0, lambda g: slopes(g).c0, *of_weights, of_projection
+    of_projection = None if weight_hr is None else lambda g: slopes(g, saved).weight_hr
+    return y, of_input, lambda g: slopes(g, saved).h0, lambda g: slopes(g, saved).c0, *of_weights, of_projection
 
 
 @nary(fuses=plain_gru)
@@ -113,6 +113,6 @@ def gru(input, h0, weight_ih, weight_hh, bias_ih, bias_hh, batch_sizes, reverse=
     """
     order = kernels.order_of(batch_sizes, reverse)
     y, saved = kernels.gru(input, h0, weight_ih, weight_hh, bias_ih, bias_hh, order)
-    slopes = once(lambda g: kernels.of_gru(g, saved))
+    slopes = once(kernels.of_gru)
     of_input, *of_weights = pullbacks(saved, slopes, bias_ih is not None)
-    return y, of_input, lambda g: slopes(g).h0, *of_weights
+    return y, of_input, lambda g: slopes(g, saved).h0, *of_weights

@@ -18,7 +18,7 @@ FLOORS = [
     {"operation", "arrays"},
     {"kernels"},
     {"ops"},
-    {"hooks", "numpy_functions"},
+    {"hooks", "numpy_functions", "functions"},
     {"autograd", "numpy_table", "representation"},
     {"inplace", "methods"},
     {"inplace_functions"},

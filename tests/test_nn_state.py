@@ -94,7 +94,7 @@ def test_not_a_mapping():
 def test_assign_takes_the_tensors():
     net = network(0)
     net[0].bias.requires_grad_(False)
-    state = {path: tl.zeros(*t.shape, dtype=tl.float64) for path, t in net.state_dict().items()}
+    state = {path: tl.zeros(t.shape, dtype=tl.float64) for path, t in net.state_dict().items()}
     state["2.bias"] = nn.Parameter(tl.ones(1))
     net.load_state_dict(state, assign=True)
     assert net[0].weight.array is state["0.weight"].array
@@ -139,3 +139,76 @@ def test_tied_weights_stay_tied():
     net.load_state_dict({"0.weight": np.ones((2, 2)), "1.weight": np.full((2, 2), 3.0)})
     assert net[0].weight is net[1].weight
     assert net[0].weight.tolist() == [[3.0, 3.0], [3.0, 3.0]]
+
+
+class Counted(nn.Module):
+    """Saves a number that is no tensor."""
+
+    def __init__(self, calls=0):
+        super().__init__()
+        self.weight = nn.Parameter(tl.zeros(1))
+        self.calls = calls
+
+    def get_extra_state(self):
+        return {"calls": self.calls}
+
+    def set_extra_state(self, state):
+        self.calls = state["calls"]
+
+
+def test_extra_state():
+    net, other = nn.Sequential(nn.ReLU(), Counted(3)), nn.Sequential(nn.ReLU(), Counted())
+    state = net.state_dict()
+    assert list(state) == ["1.weight", "1._extra_state"]
+    other.load_state_dict(state)
+    assert other[1].calls == 3
+    del state["1._extra_state"]
+    with pytest.raises(RuntimeError, match=r'Missing key\(s\) in state_dict: "1._extra_state"'):
+        other.load_state_dict(state)
+    with pytest.raises(RuntimeError, match=r'Unexpected key\(s\) in state_dict: "_extra_state"'):
+        nn.Linear(1, 1).load_state_dict({**nn.Linear(1, 1).state_dict(), "_extra_state": 1})
+    with pytest.raises(RuntimeError, match="not defined"):
+        nn.ReLU().get_extra_state()
+
+
+def test_hooks_on_saving_and_loading():
+    calls = []
+    net = nn.Sequential(nn.Linear(1, 1))
+    net[0].register_state_dict_pre_hook(lambda module, prefix, keep_vars: calls.append(("saving", prefix)))
+    net[0].register_state_dict_post_hook(lambda module, state, prefix, metadata: state.pop(prefix + "bias") and None)
+    handle = net[0].register_load_state_dict_post_hook(lambda module, keys: keys.missing_keys.clear())
+    assert list(net.state_dict()) == ["0.weight"]
+    assert calls == [("saving", "0.")]
+
+    def renamed(module, state, prefix, metadata, strict, missing, unexpected, errors):
+        state[prefix + "weight"] = state.pop(prefix + "w")
+
+    net[0].register_load_state_dict_pre_hook(renamed)
+    given = {"0.w": tl.ones(1, 1)}
+    report = net.load_state_dict(given, strict=False)
+    assert report.missing_keys == []
+    assert list(given) == ["0.w"]
+    assert net[0].weight.item() == 1.0
+    handle.remove()
+    assert net.load_state_dict(given, strict=False).missing_keys == ["0.bias"]
+    net[0].register_load_state_dict_pre_hook(lambda *args: args[-1].append("not today"))
+    before = net[0].weight.item()
+    with pytest.raises(RuntimeError, match="not today"):
+        net.load_state_dict({"0.w": tl.zeros(1, 1)}, strict=False)
+    assert net[0].weight.item() == before
+
+
+def test_assigning_is_all_or_nothing():
+    net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    before = list(net.parameters())
+    state = {path: tl.ones(t.shape) for path, t in net.state_dict().items()}
+    state["1.weight"] = tl.ones(2, 2, dtype=tl.int64)  # cannot require a gradient
+    with pytest.raises(RuntimeError, match="only Tensors of floating point"):
+        net.load_state_dict(state, assign=True)
+    assert all(p is q for p, q in zip(before, net.parameters(), strict=True))
+
+
+def test_destination():
+    state = {"before": 1}
+    assert nn.Linear(1, 1).state_dict(destination=state, prefix="a.") is state
+    assert list(state) == ["before", "a.weight", "a.bias"]

@@ -31,10 +31,11 @@ SPECIAL = {
     "TransformerEncoder": lambda nn: nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, batch_first=True), 2),
     "TransformerDecoder": lambda nn: nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2), 2),
     "Transformer": lambda nn: nn.Transformer(4, 2, 1, 1, 8, batch_first=True),
+    "RNN": lambda nn: nn.RNN(3, 4, num_layers=2, nonlinearity="relu"),
     "GRU": lambda nn: nn.GRU(3, 4, num_layers=2, bidirectional=True),
     "LSTM": lambda nn: nn.LSTM(3, 4, num_layers=2, proj_size=2),
 }
-REFUSED = {"SyncBatchNorm", "DataParallel"}
+REFUSED = {"SyncBatchNorm", "DataParallel", "RNNBase", "RNNCellBase"}  # refused by us, or bases of others
 
 
 def modules():

@@ -1,7 +1,6 @@
 """Module: the base class of every layer and model (PyTorch's page torch.nn.Module)."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -10,8 +9,8 @@ from .. import dtypes
 from ..hooks import RemovableHandle
 from ..sizes import Device, as_device
 from ..tensor import Tensor
-from . import hooks, state
-from .attributes import Attributes
+from . import hooks
+from .state import Stateful
 
 MISSING: Any = object()
 
@@ -21,7 +20,7 @@ def unimplemented(self: Any, *args: Any, **kwargs: Any) -> Any:
     raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
 
-class Module(Attributes):
+class Module(Stateful):
     """A function with parameters: assign them, and submodules, in `__init__`, and write `forward`.
 
     >>> import tinygrad_lite as tl
@@ -182,32 +181,6 @@ class Module(Attributes):
     def cuda(self, device: Any = None) -> Self:
         """Refused, as to("cuda") is: there is only the CPU."""
         return self.to("cuda")
-
-    # --- state ---
-
-    def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> OrderedDict[str, Tensor]:
-        """Every parameter and persistent buffer by its path, detached, on the module's own memory.
-
-        >>> from tinygrad_lite import nn
-        >>> {path: tuple(t.shape) for path, t in nn.Linear(2, 3).state_dict().items()}
-        {'weight': (3, 2), 'bias': (3,)}
-        """
-        return state.save(self, prefix, keep_vars)
-
-    def load_state_dict(
-        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
-    ) -> state.IncompatibleKeys:
-        """Copy a state (tensors or arrays by path) into the parameters and buffers.
-
-        Everything is checked first: a RuntimeError lists all missing, unexpected and ill-shaped entries, and leaves
-        the module as it was. With strict=False missing and unexpected keys are only returned. With `assign` the
-        state's tensors take the place of the module's.
-
-        >>> from tinygrad_lite import nn
-        >>> nn.Linear(2, 3).load_state_dict(nn.Linear(2, 3).state_dict())
-        <All keys matched successfully>
-        """
-        return state.load(self, state_dict, strict, assign)
 
     # --- in words ---
 

@@ -207,6 +207,21 @@ def test_switches():
     assert not tl.autograd.is_anomaly_enabled()
 
 
+def test_stale_values_name_the_line():
+    for check_nan in (True, False):
+        h = leaf(1.0, 2.0) * 1
+        with looking(check_nan):
+            y = h * h
+            h.add_(1)
+            with pytest.raises(RuntimeError, match="modified by an inplace operation") as caught:
+                y.sum().backward()
+        assert line_of(caught.value) == "y = h * h"
+    y = h * h
+    h.add_(1)
+    with pytest.raises(RuntimeError, match="set_detect_anomaly"):
+        y.sum().backward()
+
+
 def test_off_means_off():
     """Without the mode a node has neither note nor hooks, and its edges lead to the inputs themselves."""
     x = leaf(1.0)

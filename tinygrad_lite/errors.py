@@ -25,10 +25,13 @@ class StaleValueError(RuntimeError):
     """A pullback needs a value that an in-place operation has overwritten since."""
 
     def __init__(self, node, writer: str, shape: tuple):
+        line = getattr(node, "note", None)
+        where = line or "recorded in an unknown line: set_detect_anomaly(True, check_nan=False) around the forward tells"
         super().__init__(
             f"backward: one of the variables needed for gradient computation has been modified by an inplace "
             f"operation: {node!r} captured an array of shape {shape}, and {writer} wrote into it afterwards. "
-            f"Write out of place (y = y + 1, not y += 1), or give {node.op.__name__} a clone()."
+            f"Write out of place (y = y + 1, not y += 1), or give {node.op.__name__} a clone(). "
+            f"{node!r} was {where}"
         )
 
 

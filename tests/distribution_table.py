@@ -41,7 +41,46 @@ def few_throws(D, lib, x):
     return D.Binomial(lib.tensor([[5.0], [5.0], [5.0]]), logits=x)
 
 
+def definite(lib, x):
+    """A positive definite matrix of any square one."""
+    return x @ x.mT + lib.eye(x.shape[-1], dtype=x.dtype)
+
+
+def triangle(lib, x):
+    """A lower triangular matrix with a positive diagonal of any square one."""
+    return x.tril() + 3 * lib.eye(x.shape[-1], dtype=x.dtype)
+
+
+VECTORS = (((3,), (3, 3)), ((2, 3), (3, 3)), ((4, 1, 2), (3, 2, 2)), ((1,), (2, 1, 1)))
+
 FAMILIES = [
+    Family(
+        "MultivariateNormal",
+        lambda D, lib, m, x: D.MultivariateNormal(m, definite(lib, x)),
+        (REAL, REAL),
+        VECTORS,
+        False,
+        ("cdf",),
+        1e-10,
+    ),
+    Family(
+        "MultivariateNormal of a precision",
+        lambda D, lib, m, x: D.MultivariateNormal(m, precision_matrix=definite(lib, x)),
+        (REAL, REAL),
+        VECTORS[:2],
+        False,
+        ("cdf",),
+        1e-10,
+    ),
+    Family(
+        "MultivariateNormal of a triangle",
+        lambda D, lib, m, x: D.MultivariateNormal(m, scale_tril=triangle(lib, x)),
+        (REAL, REAL),
+        VECTORS,
+        False,
+        ("cdf",),
+        1e-10,
+    ),
     Family("Normal", lambda D, lib, a, b: D.Normal(a, b), (REAL, POSITIVE), TWO),
     Family("Normal numbers", lambda D, lib: D.Normal(1, 2.5), (), ((),)),
     Family("Uniform", lambda D, lib, a, b: D.Uniform(a, a + b), (REAL, POSITIVE), TWO, True),

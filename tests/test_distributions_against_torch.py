@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from distribution_table import DOMAINS, FAMILIES, PAIRS, drawn, family_named
+from distribution_table import DOMAINS, FAMILIES, PAIRS, definite, drawn, family_named, triangle
 
 import tinygrad_lite as tl
 
@@ -170,6 +170,22 @@ def test_divergences(pair, dtype):
         derivatives_agree(a, b, p, q, dtype, dtype is np.float64, 1e-7)  # PyTorch's digamma has no more
 
 
+@pytest.mark.parametrize("shapes", [((3,), (3, 3)), ((2, 3), (3, 3)), ((4, 1, 2), (3, 2, 2))])
+def test_divergences_of_vectors(shapes):
+    found = []
+    for lib in (tl, torch):
+        parameters = [
+            lib.tensor(x, requires_grad=True) for k in (0, 1) for x in drawn(((-1.0, 1.0),) * 2, shapes, np.float64, k)
+        ]
+        a, x, b, y = parameters
+        p = lib.distributions.MultivariateNormal(a, definite(lib, x))
+        q = lib.distributions.MultivariateNormal(b, scale_tril=triangle(lib, y))
+        found.append((lib.distributions.kl_divergence(p, q), parameters))
+    (a, p), (b, q) = found
+    close(a, b, np.float64)
+    derivatives_agree(a, b, p, q, np.float64, True, 1e-9)
+
+
 @pytest.mark.parametrize(
     "divergence",
     [
@@ -219,6 +235,32 @@ def test_at_the_edges(divergence):
         lambda D, t: D.Normal(t([0.0, 1.0]), 1.0).log_prob(t([1.0, 2.0, 3.0])),
         lambda D, t: D.Laplace(0.0, -1.0),
         lambda D, t: D.LogNormal(0.0, 1.0).log_prob(t(-1.0)),
+        lambda D, t: D.MultivariateNormal(t(0.0), t([[1.0]])),
+        lambda D, t: D.MultivariateNormal(t([0.0]), t([1.0])),
+        lambda D, t: D.MultivariateNormal(t([0.0])),
+        lambda D, t: D.MultivariateNormal(t([0.0]), t([[1.0]]), scale_tril=t([[1.0]])),
+        lambda D, t: D.MultivariateNormal(t([0.0, 0.0]), t([[1.0, 2.0], [2.0, 1.0]])),
+        lambda D, t: D.MultivariateNormal(t([0.0, 0.0]), t([[1.0, 2.0], [0.0, 1.0]])),
+        lambda D, t: D.MultivariateNormal(t([0.0, 0.0]), scale_tril=t([[1.0, 2.0], [0.0, 1.0]])),
+        lambda D, t: D.MultivariateNormal(t([[0.0]] * 2), scale_tril=t([[[1.0]]] * 3)),
+        lambda D, t: D.MultivariateNormal(t([0.0]), t([[1.0]])).log_prob(t([1.0, 2.0])),
+        lambda D, t: D.Gamma(-1.0, 1.0),
+        lambda D, t: D.Gamma(1.0, 1.0).log_prob(t(-1.0)),
+        lambda D, t: D.Beta(0.0, 1.0),
+        lambda D, t: D.Beta(1.0, 1.0).log_prob(t(1.5)),
+        lambda D, t: D.Dirichlet(t(1.0)),
+        lambda D, t: D.Dirichlet(t([1.0, 1.0])).log_prob(t([0.5, 0.6])),
+        lambda D, t: D.Poisson(-1.0),
+        lambda D, t: D.Poisson(1.0).entropy(),
+        lambda D, t: D.Poisson(1.0).log_prob(t(0.5)),
+        lambda D, t: D.Binomial(-1, t([0.5])),
+        lambda D, t: D.Binomial(t([1.0, 2.0]), t(0.5)).entropy(),
+        lambda D, t: D.Binomial(2, t([0.5])).log_prob(t([3.0])),
+        lambda D, t: D.kl_divergence(D.Binomial(2, t([0.5])), D.Binomial(3, t([0.5]))),
+        lambda D, t: D.Multinomial(t(3), t([0.5, 0.5])),
+        lambda D, t: D.Multinomial(-3, t([0.5, 0.5])),
+        lambda D, t: D.Multinomial(3, t([0.5, 0.5])).log_prob(t([2.0, 2.0])),
+        lambda D, t: D.Multinomial(0, t([0.5, 0.5])).sample(),
         lambda D, t: D.Independent(D.Normal(t([0.0]), 1.0), 2),
         lambda D, t: D.Independent(D.Bernoulli(t([0.5])), 1).enumerate_support(),
         lambda D, t: D.MixtureSameFamily(D.Normal(0.0, 1.0), D.Normal(t([0.0]), 1.0)),

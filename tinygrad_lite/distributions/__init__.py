@@ -29,6 +29,7 @@ from .gamma import Beta as Beta, Dirichlet as Dirichlet, Gamma as Gamma
 from .independent import Independent as Independent
 from .kl import kl_divergence as kl_divergence, register_kl as register_kl
 from .mixture import MixtureSameFamily as MixtureSameFamily
+from .multivariate_normal import MultivariateNormal as MultivariateNormal
 from .normal import Normal as Normal
 from .poisson import Poisson as Poisson
 from .transformed import LogNormal as LogNormal, TransformedDistribution as TransformedDistribution

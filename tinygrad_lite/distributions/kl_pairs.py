@@ -10,12 +10,14 @@ import numpy as np
 
 from ..operation import result
 from ..ops import erf, exp, log, log1p, softplus, where
+from ..ops.solve import solve_triangular
 from ..tensor import Tensor
 from .bernoulli import Bernoulli, Geometric
 from .categorical import Categorical, OneHotCategorical
 from .exponential import Exponential, Laplace
 from .independent import Independent
 from .kl import kl_divergence, register_kl
+from .multivariate_normal import MultivariateNormal, log_determinant, squared_distance
 from .normal import Normal
 from .transformed import TransformedDistribution
 from .uniform import Uniform
@@ -119,6 +121,22 @@ def line_half_line(p, q):
 @register_kl(Laplace, Uniform)
 def line_interval(p, q):
     return infinite(p.loc * q.low)
+
+
+@register_kl(MultivariateNormal, MultivariateNormal)
+def vector_vector(p, q):
+    """½ (tr Σq⁻¹Σp + |Lq⁻¹(μp − μq)|² − n) + log det Lq − log det Lp"""
+    if p.event_shape != q.event_shape:
+        raise ValueError(
+            "KL-divergence between two Multivariate Normals with different event shapes cannot be computed: "
+            f"{p.event_shape} and {q.event_shape}"
+        )
+    batch = np.broadcast_shapes(p.batch_shape, q.batch_shape)
+    n = p.event_shape[0]
+    L = q._factor.expand((*batch, n, n))
+    trace = (solve_triangular(L, p._factor.expand((*batch, n, n)), upper=False) ** 2).sum((-2, -1))
+    distance = squared_distance(L, (q.loc - p.loc).expand((*batch, n)))
+    return 0.5 * (trace + distance - n) + log_determinant(q._factor) - log_determinant(p._factor)
 
 
 @register_kl(Independent, Independent)

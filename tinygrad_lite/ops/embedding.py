@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..errors import ShapeError
-from ..operation import nary
-from .index import scattered
+from ..operation import nary, unary
+from .index import getitem, scattered
 
 
 @nary(linear=True)
@@ -38,3 +38,17 @@ def embedding(input, weight, padding_idx=None):
         return scattered(g, shape, None, (input,))
 
     return weight.take(input, 0), None, pull
+
+
+@unary(linear=True)
+def bag_sum(x, offsets):
+    """y_b = Σ x_i of bag b        dy_b = Σ dx_i
+
+    Of the rows of x, bag b has those from offsets[b] to offsets[b + 1] − 1; the last offset is their number.
+    """
+    counts, shape = np.diff(offsets), (len(offsets) - 1, *x.shape[1:])
+    y, filled = np.zeros(shape, x.dtype), counts > 0
+    if filled.any():
+        y[filled] = np.add.reduceat(x, offsets[:-1][filled], 0, dtype=x.dtype)
+    bag = np.repeat(np.arange(len(counts)), counts)
+    return y, lambda g: getitem(g, bag)

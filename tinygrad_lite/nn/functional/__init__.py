@@ -23,6 +23,15 @@ from ...ops import (
     tanh as tanh,
     tanhshrink as tanhshrink,
 )
+from ...ops.adaptive import (
+    adaptive_avg_pool1d as adaptive_avg_pool1d,
+    adaptive_avg_pool2d as adaptive_avg_pool2d,
+    adaptive_avg_pool3d as adaptive_avg_pool3d,
+    adaptive_max_pool1d as adaptive_max_pool1d,
+    adaptive_max_pool1d_with_indices as adaptive_max_pool1d_with_indices,
+    adaptive_max_pool2d as adaptive_max_pool2d,
+    adaptive_max_pool3d as adaptive_max_pool3d,
+)
 from ...ops.convolution import (
     conv1d as conv1d,
     conv2d as conv2d,
@@ -39,6 +48,12 @@ from ...ops.pools import (
     max_pool1d as max_pool1d,
     max_pool2d as max_pool2d,
     max_pool3d as max_pool3d,
+)
+from ...ops.resampling import pad as pad
+from ...ops.shuffle import (
+    channel_shuffle as channel_shuffle,
+    pixel_shuffle as pixel_shuffle,
+    pixel_unshuffle as pixel_unshuffle,
 )
 from .activations import (
     celu as celu,
@@ -69,7 +84,7 @@ from .distances import (
     triplet_margin_loss as triplet_margin_loss,
     triplet_margin_with_distance_loss as triplet_margin_with_distance_loss,
 )
-from .embedding import embedding as embedding
+from .embedding import embedding as embedding, embedding_bag as embedding_bag
 from .losses import (
     gaussian_nll_loss as gaussian_nll_loss,
     hinge_embedding_loss as hinge_embedding_loss,
@@ -83,6 +98,21 @@ from .losses import (
 )
 from .multihead import multi_head_attention_forward as multi_head_attention_forward
 from .normalization import batch_norm as batch_norm, instance_norm as instance_norm
+from .pooling import (
+    adaptive_max_pool2d_with_indices as adaptive_max_pool2d_with_indices,
+    adaptive_max_pool3d_with_indices as adaptive_max_pool3d_with_indices,
+    fold as fold,
+    lp_pool1d as lp_pool1d,
+    lp_pool2d as lp_pool2d,
+    lp_pool3d as lp_pool3d,
+    max_pool1d_with_indices as max_pool1d_with_indices,
+    max_pool2d_with_indices as max_pool2d_with_indices,
+    max_pool3d_with_indices as max_pool3d_with_indices,
+    max_unpool1d as max_unpool1d,
+    max_unpool2d as max_unpool2d,
+    max_unpool3d as max_unpool3d,
+    unfold as unfold,
+)
 from .random import (
     alpha_dropout as alpha_dropout,
     dropout as dropout,
@@ -92,4 +122,10 @@ from .random import (
     feature_alpha_dropout as feature_alpha_dropout,
     gumbel_softmax as gumbel_softmax,
     rrelu as rrelu,
+)
+from .resampling import (
+    interpolate as interpolate,
+    upsample as upsample,
+    upsample_bilinear as upsample_bilinear,
+    upsample_nearest as upsample_nearest,
 )

@@ -26,7 +26,7 @@ class StaleValueError(RuntimeError):
 
     def __init__(self, node, writer: str, shape: tuple):
         line = getattr(node, "note", None)
-        where = line or "recorded in an unknown line: set_detect_anomaly(True, check_nan=False) around the forward tells"
+        where = line or "recorded where set_detect_anomaly(True, check_nan=False) around the forward would tell"
         super().__init__(
             f"backward: one of the variables needed for gradient computation has been modified by an inplace "
             f"operation: {node!r} captured an array of shape {shape}, and {writer} wrote into it afterwards. "

@@ -3,11 +3,17 @@
 A window is a box, so everything goes dimension by dimension: k + k steps instead of k·k, each a step on whole arrays.
 """
 
+from collections.abc import Iterator
+from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
+
+from .broadcast import strided
+
+BLOCK = 1 << 18  # elements that are treated at a time: larger ones only cost memory (measured)
 
 
 class Windows(NamedTuple):
@@ -92,10 +98,14 @@ def padded(x: ndarray, w: Windows | Uneven, fill: Any) -> ndarray:
 
 def views(x: ndarray, w: Windows | Uneven, i: int) -> list[ndarray]:
     """The elements that the windows see at each place k of dimension i of the kernel."""
-    if isinstance(w, Uneven):  # a small window sees its last element several times
-        starts, last = w.starts(i), w.ends(i) - 1
-        return [x.take(np.minimum(starts + k, last), i - len(w.input)) for k in range(w.kernel[i])]
     after = (slice(None),) * (len(w.kernel) - 1 - i)
+    if isinstance(w, Uneven):
+        found, starts, last = [], w.starts(i), w.ends(i) - 1
+        for k in range(w.kernel[i]):
+            part = x.take(np.minimum(starts + k, last), i - len(w.input))
+            part[(..., starts + k > last, *after)] = lowest(x.dtype)  # the window is smaller than others
+            found.append(part)
+        return found
     end, s, d = (w.output[i] - 1) * w.stride[i] + 1, w.stride[i], w.dilation[i]
     return [x[(..., slice(k * d, k * d + end, s), *after)] for k in range(w.kernel[i])]
 
@@ -111,56 +121,81 @@ def largest(x: ndarray, w: Windows | Uneven) -> ndarray:
     return y.copy() if y is x or y.base is not None else y
 
 
-def addresses(x: ndarray, w: Windows | Uneven) -> ndarray:
-    """Where in the flattened x the largest element of each window is: the first of equals, the last nan of several.
+def at_each_place(x: ndarray, w: Windows | Uneven, i: int = 0) -> Iterator[ndarray]:
+    """What the windows see at each place of the kernel, in row-major order, each in a memory of its own.
 
-    Dimension by dimension the largest so far carries its place in the kernel along, as one number in row-major order.
-    Small ints and masks of bits: that is fast, and np.where's guesses at branches are not.
+    Copied once for each dimension: on arrays without gaps NumPy's loops are several times as fast as on short rows.
     """
-    n, size = len(w.kernel), prod(w.input)
-    best = padded(x, w, lowest(x.dtype))
-    nans = x.dtype.kind == "f" and x.size > 0 and bool(np.isnan(x.max()))
+    if i == len(w.kernel):
+        yield x
+        return
+    for view in views(x, w, i):
+        yield from at_each_place(np.ascontiguousarray(view), w, i + 1)
+
+
+def winners(x: ndarray, w: Windows | Uneven) -> tuple[ndarray, ndarray]:
+    """The largest element of each window, and its place in the kernel, counted in row-major order.
+
+    The first of equals, the last nan of several. Places are chosen with masks of bits, without a branch.
+    """
     small: Any = np.int8 if prod(w.kernel) < 128 else np.int32
-    place: Any = 0
-    for i, k in enumerate(w.kernel):
-        best, *others = views(best, w, i)
-        place = place if i else np.zeros(best.shape, small)
-        place, *places = views(place, w, i) if i else [place] * k
-        place = place * small(k)
-        for j, (other, code) in enumerate(zip(others, places, strict=True), 1):
-            won = other > best
-            code = code * small(k) + small(j)
-            if i:  # what comes later along this dimension may be earlier in the window
-                won |= (other == best) & (code < place)
-            if nans:
-                missing = other != other
-                won = np.where(missing, (best == best) | (code > place), won)
-            place = place ^ ((place ^ code) & np.negative(won.view(np.int8), dtype=small))
-            best = np.maximum(best, other)
-    steps = [d * prod(w.input[i + 1 :]) for i, d in enumerate(w.dilation)]
-    offsets = sum(
-        np.ogrid[tuple(slice(0, k * s, s) for k, s in zip(w.kernel, steps, strict=True))], np.zeros((), np.intp)
-    )
-    starts: Any = np.zeros((), np.intp)
-    for i in range(n):
-        starts = starts[..., None] + w.starts(i) * prod(w.input[i + 1 :])
-    index = offsets.reshape(-1).take(place)
-    index += starts
-    if any(w.padding) and x.dtype.kind == "f":
-        inside_padding(index, place, best, w)
-    index += np.arange(prod(x.shape[:-n])).reshape(*x.shape[:-n], *(1,) * n) * size
-    return index
+    best, *others = at_each_place(padded(x, w, lowest(x.dtype)), w)
+    nans = x.dtype.kind == "f" and x.size > 0 and bool(np.isnan(x.max()))
+    place = np.zeros(best.shape, small)
+    for k, other in enumerate(others, 1):
+        won = other > best
+        if nans:
+            won |= other != other
+        place ^= (place ^ small(k)) & np.negative(won.view(np.int8), dtype=small)
+        best = np.maximum(best, other)
+    return best, place
 
 
-def inside_padding(index: ndarray, place: ndarray, best: ndarray, w: Windows | Uneven) -> None:
+@lru_cache(maxsize=16)
+def geometry(w: Windows | Uneven) -> tuple[ndarray, ndarray]:
+    """How far ahead of a window's first element each place of the kernel is, and where the windows begin."""
+    ahead, start = np.zeros((), np.intp), np.zeros((), np.intp)
+    for i in range(len(w.kernel)):
+        step = prod(w.input[i + 1 :])
+        ahead = ahead[..., None] + np.arange(w.kernel[i]) * (w.dilation[i] * step)
+        start = start[..., None] + w.starts(i) * step
+    return ahead.reshape(-1), start
+
+
+@lru_cache(maxsize=4)
+def first_addresses(w: Windows | Uneven, planes: int) -> ndarray:
+    """Where the windows of the first few channels begin. Never written to."""
+    return np.arange(planes).reshape(-1, *(1,) * len(w.input)) * prod(w.input) + geometry(w)[1]
+
+
+def addresses(x: ndarray, w: Windows | Uneven) -> ndarray:
+    """Where in the flattened x the largest element of each window is."""
+    n, size = len(w.kernel), prod(w.input)
+    ahead, planes = geometry(w)[0], x.reshape(-1, *w.input)
+    index = np.empty((len(planes), *w.output), np.intp)
+    few = max(1, BLOCK // max(size, 1))
+    starts = first_addresses(w, min(few, len(planes)))
+    for i in range(0, len(planes), few):
+        part = index[i : i + few]
+        best, place = winners(planes[i : i + few], w)
+        ahead.take(place, out=part, mode="clip")  # "raise" would copy
+        part += starts[: len(part)]
+        if any(w.padding) and x.dtype.kind == "f":
+            inside_padding(part, best, w)
+        if i:
+            part += i * size
+    return index.reshape(*x.shape[:-n], *w.output)
+
+
+def inside_padding(index: ndarray, best: ndarray, w: Windows | Uneven) -> None:
     """Where all that a window sees is −∞, the address of the first that is not of the padding."""
     lost = (best == -np.inf).nonzero()
     if lost[0].size:
         first: Any = 0
         for i, d in enumerate(w.dilation):
-            start = w.starts(i)[lost[i - len(w.kernel)]]
+            start = w.starts(i)[lost[i + 1]]
             first = first * w.input[i] + start + d * -(np.minimum(start, 0) // d)
-        index[lost] = first
+        index[lost] = first + lost[0] * prod(w.input)
 
 
 def put(values: ndarray, index: ndarray, shape: tuple[int, ...], once: bool) -> ndarray:
@@ -193,9 +228,38 @@ def spread(g: ndarray, w: Windows) -> ndarray:
         for view in views(out, w, i):
             view += g
         g = out
+    return inner(g, w)
+
+
+def inner(g: ndarray, w: Windows) -> ndarray:
+    """The transpose of `padded`: the input's part of it; 0 where no window saw the input."""
     if w.reach == w.input and not any(w.padding):
         return g
-    out = np.zeros((*lead, *w.input), g.dtype)
+    out = np.zeros((*g.shape[: -len(w.input)], *w.input), g.dtype)
     inside, part = seen(w)
     out[part] = g[inside]
     return out
+
+
+def columns(x: ndarray, w: Windows) -> ndarray:
+    """All windows of (N, C, …), one beside the other: (N, C·kernel, windows)."""
+    n = len(w.kernel)
+    x = np.ascontiguousarray(padded(x, w, 0))
+    steps = x.strides[-n:]
+    apart = [step * d for step, d in zip(steps, w.dilation, strict=True)]
+    next_to = [step * s for step, s in zip(steps, w.stride, strict=True)]
+    parts = strided(x, (*x.shape[:-n], *w.kernel, *w.output), (*x.strides[:-n], *apart, *next_to))
+    return parts.copy().reshape(len(x), x.shape[1] * prod(w.kernel), prod(w.output))
+
+
+def from_columns(g: ndarray, w: Windows) -> ndarray:
+    """The transpose of `columns`: every element of every window added to where it was."""
+    n = len(w.kernel)
+    parts = g.reshape(len(g), g.shape[1] // prod(w.kernel), *w.kernel, *w.output)
+    out = np.zeros((*parts.shape[:2], *w.reach), g.dtype)
+    for k in np.ndindex(*w.kernel):
+        view = out
+        for i in range(n):
+            view = views(view, w, i)[k[i]]
+        view += parts[(slice(None), slice(None), *k)]
+    return inner(out, w)

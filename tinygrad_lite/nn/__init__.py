@@ -2,6 +2,7 @@
 
 from ..tensor import Parameter as Parameter
 from . import functional as functional, init as init, utils as utils
+from .absent import missing as __getattr__
 from .activation import (
     GELU as GELU,
     GLU as GLU,
@@ -30,7 +31,9 @@ from .adaptive import (
     LPPool2d as LPPool2d,
     LPPool3d as LPPool3d,
 )
+from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
 from .attention import MultiheadAttention as MultiheadAttention
+from .attributes import Buffer as Buffer
 from .batchnorm import (
     BatchNorm1d as BatchNorm1d,
     BatchNorm2d as BatchNorm2d,
@@ -76,6 +79,7 @@ from .loss import (
     L1Loss as L1Loss,
     MSELoss as MSELoss,
     NLLLoss as NLLLoss,
+    NLLLoss2d as NLLLoss2d,
     PoissonNLLLoss as PoissonNLLLoss,
     SmoothL1Loss as SmoothL1Loss,
 )
@@ -91,7 +95,12 @@ from .loss_margin import (
     TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss,
 )
 from .module import Module as Module
-from .normalization import GroupNorm as GroupNorm, LayerNorm as LayerNorm, RMSNorm as RMSNorm
+from .normalization import (
+    GroupNorm as GroupNorm,
+    LayerNorm as LayerNorm,
+    LocalResponseNorm as LocalResponseNorm,
+    RMSNorm as RMSNorm,
+)
 from .padding import (
     CircularPad1d as CircularPad1d,
     CircularPad2d as CircularPad2d,

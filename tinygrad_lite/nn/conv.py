@@ -131,7 +131,8 @@ class Forward(Convolution):
     ):
         super().__init__()
         self._prepare(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, 0, device, dtype
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, 0, device,
+            dtype,
         )  # fmt: skip
 
 
@@ -205,7 +206,8 @@ class Transposed(Convolution):
         if isinstance(padding, str):
             raise TypeError(f"{name}: padding must be an int or {self.dims} ints, not {padding!r}")
         self._prepare(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, output_padding,
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode,
+            output_padding,
             device, dtype,
         )  # fmt: skip
 
@@ -219,7 +221,8 @@ class Transposed(Convolution):
             wanted = wanted[-n:]
         if len(wanted) != n:
             raise ValueError(
-                f"{name}: for {input.ndim}D input, output_size must have {n} or {input.ndim} elements (got {len(wanted)})"
+                f"{name}: for {input.ndim}D input, output_size must have {n} or {input.ndim} elements (got "
+                f"{len(wanted)})"
             )
         extra = []
         for size, m, s, p, d, k in zip(
@@ -228,8 +231,8 @@ class Transposed(Convolution):
             least = (m - 1) * s - 2 * p + d * (k - 1) + 1
             if not least <= size <= least + s - 1:
                 raise ValueError(
-                    f"{name}: requested an output size of {wanted}, but valid sizes are from {least} to {least + s - 1} "
-                    f"where {size} was asked for (for an input of {tuple(input.shape[-n:])})"
+                    f"{name}: requested an output size of {wanted}, but valid sizes are from {least} to "
+                    f"{least + s - 1} where {size} was asked for (for an input of {tuple(input.shape[-n:])})"
                 )
             extra.append(size - least)
         return tuple(extra)

@@ -79,7 +79,7 @@ def check_dtypes(name: str, input: Any, weight: Any, bias: Any) -> None:
     for what, other in (("weight", weight), ("bias", bias)):
         if other is not None and other.dtype != dtype:
             raise RuntimeError(f"{name}: Input type ({dtype}) and {what} type ({other.dtype}) should be the same")
-    if dtype.kind == "b":
+    if dtype.kind == "b" and input.array.size:
         raise NotImplementedError(f"{name}: not implemented for {dtype}; convert with .float()")
 
 

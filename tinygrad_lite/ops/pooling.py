@@ -73,6 +73,24 @@ def unaveraged(x, windows, count):
     return y.astype(x.dtype, copy=False), lambda g: avg_pool(g, windows, count)
 
 
+@unary(linear=True)
+def im2col(x, windows):
+    """y = all windows of x, side by side        dy = all windows of dx
+
+    (N, C, H, W) → (N, C·∏ kernel, number of windows).
+    """
+    return kernels.columns(x, windows), lambda g: col2im(g, windows)
+
+
+@unary(linear=True)
+def col2im(x, windows):
+    """y = Σ x of the windows that see it        dx = all windows of dy, side by side
+
+    The transpose of `im2col`.
+    """
+    return kernels.from_columns(x, windows), lambda g: im2col(g, windows)
+
+
 def wide(x: np.ndarray) -> np.ndarray:
     """Halves as singles, for sums."""
     return x.astype(float32) if x.dtype is float16 else x

@@ -1,4 +1,5 @@
-"""Pooling as PyTorch calls it, in one, two and three dimensions: sizes, strides and paddings as ints or tuples of them."""
+"""Pooling as PyTorch calls it, in one, two and three dimensions: sizes, strides and paddings as ints or tuples of "
+"them."""
 
 from functools import lru_cache
 from math import prod
@@ -22,7 +23,8 @@ def shaped(name: str, n: int, shape: tuple) -> None:
         )
     if 0 in shape[-n - 1 :]:
         raise ShapeError(
-            f"{name}: Expected input to have non-zero size for non-batch dimensions, but got input of size {list(shape)}"
+            f"{name}: Expected input to have non-zero size for non-batch dimensions, but got input of size "
+            f"{list(shape)}"
         )
 
 

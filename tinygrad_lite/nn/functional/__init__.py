@@ -85,6 +85,16 @@ from .distances import (
     triplet_margin_with_distance_loss as triplet_margin_with_distance_loss,
 )
 from .embedding import embedding as embedding, embedding_bag as embedding_bag
+from .inplace import (
+    celu_ as celu_,
+    elu_ as elu_,
+    hardtanh_ as hardtanh_,
+    leaky_relu_ as leaky_relu_,
+    relu_ as relu_,
+    rrelu_ as rrelu_,
+    selu_ as selu_,
+    threshold_ as threshold_,
+)
 from .losses import (
     gaussian_nll_loss as gaussian_nll_loss,
     hinge_embedding_loss as hinge_embedding_loss,
@@ -129,3 +139,4 @@ from .resampling import (
     upsample_bilinear as upsample_bilinear,
     upsample_nearest as upsample_nearest,
 )
+from .responses import local_response_norm as local_response_norm, pdist as pdist

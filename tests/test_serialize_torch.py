@@ -21,8 +21,7 @@ ARGUMENTS = {
     "normalized_shape": 3, "num_groups": 2, "num_channels": 4, "in1_features": 3, "in2_features": 2, "in_channels": 4,
     "out_channels": 4, "kernel_size": 2, "input_size": 3, "hidden_size": 4, "d_model": 4, "nhead": 2, "embed_dim": 4,
     "num_heads": 2, "output_size": 2, "padding": 1, "size": 2, "upscale_factor": 2, "downscale_factor": 2, "groups": 2,
-    "threshold": 0.5, "value": 0.1, "dim": 0, "unflattened_size": (1, 3), "norm_type": 2, "n_classes": 6,
-    "cutoffs": [2, 4],
+    "threshold": 0.5, "value": 0.1, "dim": 0, "unflattened_size": (1, 3), "norm_type": 2,
 }  # fmt: skip
 SPECIAL = {
     "Sequential": lambda nn: nn.Sequential(nn.Linear(2, 3), nn.Sequential(nn.PReLU())),
@@ -31,6 +30,7 @@ SPECIAL = {
     "TransformerEncoder": lambda nn: nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, batch_first=True), 2),
     "TransformerDecoder": lambda nn: nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2), 2),
     "Transformer": lambda nn: nn.Transformer(4, 2, 1, 1, 8, batch_first=True),
+    "AdaptiveLogSoftmaxWithLoss": lambda nn: nn.AdaptiveLogSoftmaxWithLoss(16, 9, [3, 6]),
     "RNN": lambda nn: nn.RNN(3, 4, num_layers=2, nonlinearity="relu"),
     "GRU": lambda nn: nn.GRU(3, 4, num_layers=2, bidirectional=True),
     "LSTM": lambda nn: nn.LSTM(3, 4, num_layers=2, proj_size=2),
@@ -83,6 +83,7 @@ WAYS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*NLLLoss2d.*deprecated:FutureWarning")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", list(modules()))
 def test_every_module_there_and_back(name, way, tmp_path):

@@ -3,6 +3,7 @@
 from ..tensor import Parameter as Parameter
 from . import functional as functional, init as init, utils as utils
 from .absent import missing as __getattr__
+from .absent import missing as __getattr__
 from .activation import (
     GELU as GELU,
     GLU as GLU,
@@ -32,7 +33,9 @@ from .adaptive import (
     LPPool3d as LPPool3d,
 )
 from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
+from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
 from .attention import MultiheadAttention as MultiheadAttention
+from .attributes import Buffer as Buffer
 from .attributes import Buffer as Buffer
 from .batchnorm import (
     BatchNorm1d as BatchNorm1d,
@@ -79,6 +82,7 @@ from .loss import (
     L1Loss as L1Loss,
     MSELoss as MSELoss,
     NLLLoss as NLLLoss,
+    NLLLoss2d as NLLLoss2d,
     NLLLoss2d as NLLLoss2d,
     PoissonNLLLoss as PoissonNLLLoss,
     SmoothL1Loss as SmoothL1Loss,

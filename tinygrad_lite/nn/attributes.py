@@ -15,6 +15,22 @@ from ..tensor import Parameter, Tensor
 KINDS = ("_parameters", "_buffers", "_modules")
 
 
+class Buffer(Tensor):
+    """A tensor that is state but not trained: assigned to a module, it becomes a buffer (PyTorch's page nn.Buffer).
+
+    >>> import tinygrad_lite as tl
+    >>> module = tl.nn.Module()
+    >>> module.steps = tl.nn.Buffer(tl.zeros(1))
+    >>> list(module.state_dict())
+    ['steps']
+    """
+
+    def __init__(self, data: Tensor | None = None, *, persistent: bool = True):
+        self.array = data.array if data is not None else Tensor(0).array
+        self.node = data.node if data is not None else None
+        self.persistent = persistent
+
+
 class Attributes:
     """Sorts what is assigned to a module into its registries, and lists what they hold."""
 
@@ -48,6 +64,11 @@ class Attributes:
                 raise AttributeError("cannot assign module before Module.__init__() call")
             self._release(name, "_modules")
             own["_modules"][name] = own[name] = value
+        elif isinstance(value, Buffer):
+            if "_buffers" not in own:
+                raise AttributeError("cannot assign buffer before Module.__init__() call")
+            self._release(name, "_buffers")
+            self.register_buffer(name, value, value.persistent)
         elif name in own.get("_parameters", ()):
             if value is not None:
                 raise TypeError(

@@ -3,6 +3,7 @@
 `reduction` is "mean" (the default), "sum" or "none"; `size_average` and `reduce` are its old form.
 """
 
+import warnings
 from typing import Any
 
 from ..ops.losses import reduction_of
@@ -124,6 +125,25 @@ class NLLLoss(WeightedLoss):
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.nll_loss(input, target, self.weight, None, self.ignore_index, None, self.reduction)
+
+
+class NLLLoss2d(NLLLoss):
+    """NLLLoss under the name that it had for images (N, C, H, W), with PyTorch's FutureWarning."""
+
+    def __init__(
+        self,
+        weight: Any = None,
+        size_average: Any = None,
+        ignore_index: int = -100,
+        reduce: Any = None,
+        reduction: str = "mean",
+    ):
+        warnings.warn(
+            "`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        super().__init__(weight, size_average, ignore_index, reduce, reduction)
 
 
 class BCELoss(WeightedLoss):

@@ -88,6 +88,23 @@ class RMSNorm(Module):
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
 
+class LocalResponseNorm(Module):
+    """y = x/(k + α/n Σ x²)^β, the sum over n = `size` neighbouring channels
+
+    Shapes: (N, C, …). PyTorch's page torch.nn.LocalResponseNorm.
+    """
+
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0):
+        super().__init__()
+        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
+
+    def extra_repr(self) -> str:
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+
+
 class GroupNorm(Module):
     """y = (x − mean x)/√(var x + eps)·weight + bias, over groups of channels of each sample of (N, C, …)
     (PyTorch's page torch.nn.GroupNorm).

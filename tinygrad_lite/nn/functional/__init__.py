@@ -95,6 +95,16 @@ from .inplace import (
     selu_ as selu_,
     threshold_ as threshold_,
 )
+from .inplace import (
+    celu_ as celu_,
+    elu_ as elu_,
+    hardtanh_ as hardtanh_,
+    leaky_relu_ as leaky_relu_,
+    relu_ as relu_,
+    rrelu_ as rrelu_,
+    selu_ as selu_,
+    threshold_ as threshold_,
+)
 from .losses import (
     gaussian_nll_loss as gaussian_nll_loss,
     hinge_embedding_loss as hinge_embedding_loss,
@@ -133,6 +143,7 @@ from .random import (
     gumbel_softmax as gumbel_softmax,
     rrelu as rrelu,
 )
+from .responses import local_response_norm as local_response_norm, pdist as pdist
 from .resampling import (
     interpolate as interpolate,
     upsample as upsample,

@@ -115,9 +115,9 @@ class TestOut:
 
     def test_compositions(self):
         x = tl.ones(2)
-        for name, call in (("msort", lambda: tl.msort(x, out=x)), ("diff", lambda: tl.diff(x, out=x))):
-            with pytest.raises(TypeError, match=f"{name}.*'out'"):
-                call()
+        for function in (tl.msort, tl.diff, tl.quantile, tl.trapezoid):
+            with pytest.raises(TypeError, match=f"{function.__name__}.*'out'"):
+                function(x, **{"out": x})
 
     def test_none_is_no_out(self):
         x = tl.ones(2)

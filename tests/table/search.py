@@ -97,10 +97,10 @@ REDUCTIONS = [
     Row("reduced_at", reduced("amax", False), PAIR),
     Row("reduced_at", reduced("amin"), PAIR),
     Row("reduced_at", reduced("amin", False), PAIR),
-    Row("prod", reduced("prod"), PAIR),
-    Row("prod", reduced("prod", False), PAIR),
+    Row("multiplied_at", reduced("prod"), PAIR),
+    Row("multiplied_at", reduced("prod", False), PAIR),
     Row(
-        "prod",
+        "multiplied_at",
         lambda lib, x, s: lib.scatter_reduce(zeros(x), 0, index(lib, [0, 1, 1], [0, 1, 1]), zeros(s), "prod"),
         (((3, 3), (2, 3)),),
     ),
@@ -115,8 +115,8 @@ REDUCTIONS = [
     Row("reduced_at", slices("mean"), PAIR),
     Row("reduced_at", slices("amax", False), PAIR),
     Row("reduced_at", slices("amin"), (((3,), (3,)), ((3, 2, 2), (3, 2, 2)))),
-    Row("prod", slices("prod"), PAIR),
-    Row("prod", slices("prod", False), PAIR),
+    Row("multiplied_at", slices("prod"), PAIR),
+    Row("multiplied_at", slices("prod", False), PAIR),
 ]
 
 PUTTING = [
@@ -142,7 +142,12 @@ PUTTING = [
         (((2, 3), (2, 2)), ((4,), (4,))),
     ),
     Row("scatter", lambda lib, x: x.scatter(0, index(lib, [1, 0]), 3.0, reduce="add"), (((2, 3),),), torch=BEYOND),
-    Row("prod", lambda lib, x: x.scatter(0, index(lib, [1, 0]), 3.0, reduce="multiply"), (((2, 3),),), torch=BEYOND),
+    Row(
+        "multiplied_at",
+        lambda lib, x: x.scatter(0, index(lib, [1, 0]), 3.0, reduce="multiply"),
+        (((2, 3),),),
+        torch=BEYOND,
+    ),
 ]
 
 PIECES = [

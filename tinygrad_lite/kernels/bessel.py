@@ -48,28 +48,37 @@ I1_FAR = (
 )  # fmt: skip
 
 
+def series(t, coefficients, digits):
+    """A Chebyshev series, without the terms that `digits` do not show."""
+    return chebval(t, [c for c in coefficients if abs(c) > 0.01 * 10.0**-digits])
+
+
 def scaled(x, near, far):
-    """The series at |x|, and |x|."""
-    size = np.abs(x.astype(float64))
+    """The near series up to 8, the far one beyond, at |x|; and |x|, and where it is near."""
+    size = np.abs(x.astype(float64)).reshape(-1)
+    digits = 8 if x.dtype.itemsize <= 4 and x.dtype.kind == "f" else 16
     small = size <= 8
-    y = np.where(small, chebval(np.where(small, size, 0) / 4 - 1, near), 0)
-    large = np.where(small, 8, size)
-    return np.where(small, y, chebval(16 / large - 1, far) / np.sqrt(large)), size, small
+    if small.all():
+        return series(size / 4 - 1, near, digits), size, small
+    y, large = np.empty_like(size), size[~small]
+    y[small] = series(size[small] / 4 - 1, near, digits)
+    y[~small] = series(16 / large - 1, far, digits) / np.sqrt(large)
+    return y, size, small
 
 
 def i0e(x):
     """e^−|x| I₀(x)"""
-    return scaled(x, I0_NEAR, I0_FAR)[0].astype(floating(x))
+    return scaled(x, I0_NEAR, I0_FAR)[0].reshape(x.shape).astype(floating(x))
 
 
 def i1e(x):
     """e^−|x| I₁(x)"""
     y, size, small = scaled(x, I1_NEAR, I1_FAR)
-    return (np.where(small, y * np.where(small, size, 1), y) * np.copysign(1, x)).astype(floating(x))
+    y[small] *= size[small]
+    return np.copysign(y.reshape(x.shape), x).astype(floating(x))
 
 
 def unscaled(scaled_function, x):
     """e^|x| times a scaled function, in float64 until the end; ∞ where that is."""
-    z = x.astype(float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        return (np.exp(np.abs(z)) * scaled_function(z)).astype(floating(x))
+        return (np.exp(np.abs(x.astype(float64))) * scaled_function(x)).astype(floating(x))

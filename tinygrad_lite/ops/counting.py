@@ -64,12 +64,18 @@ def spaced(low: Any, high: Any, count: int) -> np.ndarray:
     return np.where(place < count // 2, first, last).astype(low.dtype)
 
 
-def heights(x: np.ndarray, weights: np.ndarray | None, low: Any, high: Any, bins: int, edges: Any) -> np.ndarray:
+def heights(x: np.ndarray, weights: Any, low: Any, high: Any, bins: int, edges: Any, equal: bool) -> np.ndarray:
     """The (weighted) number of elements in each bin; the last one contains its right edge."""
     inside = (x >= low) & (x <= high)
     x, weights = x[inside], None if weights is None else weights[inside]
-    place = (x - low) * x.dtype.type(bins) / (high - low) if edges is None else edges.searchsorted(x, "right") - 1
-    return np.bincount(np.minimum(place.astype(np.int64), bins - 1), weights, bins)
+    if equal:
+        place = np.minimum(((x - low) * x.dtype.type(bins) / (high - low)).astype(np.int64), bins - 1)
+        if edges is not None:  # rounding may have put it beside its bin
+            place += x >= edges[place + 1]
+            place -= x < edges[np.minimum(place, bins)]
+    else:
+        place = edges.searchsorted(x, "right") - 1
+    return np.bincount(np.minimum(place, bins - 1), weights, bins)
 
 
 @constant
@@ -90,7 +96,7 @@ def histc(input, bins=100, min=0, max=0):
     if min == max and x.size:
         min, max = x.min(), x.max()
     low, high = span("histc", x, min, max, 1)
-    return heights(x, None, low, high, bins, None).astype(input.dtype)
+    return heights(x, None, low, high, bins, None, True).astype(input.dtype)
 
 
 def histogram(input: Any, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False) -> Histogram:
@@ -128,7 +134,9 @@ def histogram(input: Any, bins: Any, *, range: Any = None, weight: Any = None, d
             raise RuntimeError(f"histogram: bins must be > 0, but got {count}")
         low, high = range if range is not None else (x.min(), x.max()) if x.size else (0, 1)
         edges = spaced(*span("histogram", x, low, high, 0.5), count + 1)
-    hist = heights(x, weights, edges[0], edges[-1], count, edges).astype(x.dtype)
+    hist = heights(x, weights, edges[0], edges[-1], count, edges, not isinstance(bins, (Variable, np.ndarray))).astype(
+        x.dtype
+    )
     if density:
         with np.errstate(invalid="ignore"):  # nan where nothing was counted
             hist = hist / hist.sum() / (edges[1:] - edges[:-1])

@@ -74,10 +74,10 @@ def quantiles(name: str, input: Any, q: Any, dim: Any, keepdim: bool, interpolat
     if name == "nanquantile":
         rank = q * np.maximum(n - 1 - nans.sum(-1, keepdims=True), 0).astype(x.dtype)
     else:
-        rank = q * x.dtype.type(n - 1)
+        rank = q * np.asarray(n - 1, x.dtype)
         rank = expand(rank, (*nans.shape[:-1], *rank.shape))
         if nans.any():  # the last in order is nan then
-            rank = kept(rank, ~nans.any(-1, keepdims=True)) + nans.any(-1, keepdims=True) * x.dtype.type(n - 1)
+            rank = kept(rank, ~nans.any(-1, keepdims=True)) + nans.any(-1, keepdims=True) * np.asarray(n - 1, x.dtype)
     y = between(values, rank, interpolation)
     y = movedim(y, -1, 0)  # q comes first
     if keepdim:

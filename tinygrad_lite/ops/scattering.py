@@ -44,7 +44,10 @@ def reduced_at(input, dim, index, src, reduce, include_self):
     flat = y.reshape(-1)
     if not include_self:
         flat[places] = 0 if reduce in ("sum", "mean") else lowest(input.dtype, 1 if reduce == "amax" else -1)
-    UFUNCS[reduce].at(flat, places, part)
+    if reduce in ("sum", "mean") and input.dtype.kind == "f":
+        flat += np.bincount(places, part, flat.size)  # ten times as fast as np.add.at
+    else:
+        UFUNCS[reduce].at(flat, places, part)
     pick = picking(at, src)
 
     def own(g):
@@ -52,30 +55,34 @@ def reduced_at(input, dim, index, src, reduce, include_self):
 
     if reduce == "sum":
         return y, own, None, None, pick
-    count = np.zeros(flat.size, input.dtype if input.dtype.kind == "f" else np.int64)
     if reduce == "mean":
-        np.add.at(count, places, 1)
-        count = np.maximum(count + 1 if include_self else count, 1).reshape(input.shape)
-        y = y / count if input.dtype.kind == "f" else (y // count).astype(input.dtype)
-        return y, lambda g: own(g / count), None, None, lambda g: pick(g / count)
-    winner = input == y
-    wins = part == flat[places]
-    count[...] = winner.reshape(-1)
-    np.add.at(count, places, wins.astype(count.dtype))
-    share = np.maximum(count, 1).reshape(input.shape)
-    used = np.zeros(src.shape, bool)
-    used[within(index)] = wins.reshape(index.shape)
-    return y, lambda g: own(kept(g / share, winner)), None, None, lambda g: kept(pick(g / share), used)
+        count = np.maximum(np.bincount(places, minlength=flat.size) + include_self, 1).reshape(input.shape)
+        if input.dtype.kind != "f":
+            return (y // count).astype(input.dtype), None, None, None, None
+        count = count.astype(input.dtype)
+        return y / count, lambda g: own(g / count), None, None, lambda g: pick(g / count)
+
+    def share(g):
+        """g, divided by the number of equal winners."""
+        wins = src[within(index)].reshape(-1) == y.reshape(-1)[places]
+        count = (input == y).reshape(-1) + np.bincount(places, wins, flat.size)
+        return g / np.maximum(count, 1).reshape(input.shape).astype(input.dtype)
+
+    def to_src(g):
+        used = np.zeros(src.shape, bool)
+        used[within(index)] = (src[within(index)].reshape(-1) == y.reshape(-1)[places]).reshape(index.shape)
+        return kept(pick(share(g)), used)
+
+    return y, lambda g: own(kept(share(g), input == y)), None, None, to_src
 
 
-def multiplied_at(input: Any, dim: int, index: Any, src: Any, include_self: bool) -> Any:
+def table_of_factors(input: Any, dim: int, index: Any, src: Any, include_self: bool) -> Any:
     """The product of input and the src that come to a place: a table with a row for each place, multiplied row by row.
 
     Made of operations alone, so that every derivative is right, with any number of zeros.
     """
     x, i, s = array_of(input), array_of(index), array_of(src)
     at = addresses("scatter_reduce", x, dim, i, s).reshape(-1)
-    check_dtypes("scatter_reduce", x, s)
     if not at.size:
         return input * 1
     places, row = np.unique(at, return_inverse=True)
@@ -88,6 +95,41 @@ def multiplied_at(input: Any, dim: int, index: Any, src: Any, include_self: bool
     flat = reshape(input, (-1,))
     y = prod(table, 1, dtype=x.dtype)
     return reshape(setitem(flat, places, y * getitem(flat, places) if include_self else y), x.shape)
+
+
+@nary(fuses=table_of_factors)
+def multiplied_at(input, dim, index, src, include_self):
+    """y = the product of input and the src that come to a place        dy = Σ (the product of the others) d each
+
+    Zeros are right in every derivative.
+    """
+    at = addresses("scatter_reduce", input, dim, index, src)
+    check_dtypes("scatter_reduce", input, src)
+    places, part = at.reshape(-1), src[within(index)].reshape(-1)
+    y = input.copy()
+    if not include_self:
+        y.reshape(-1)[places] = 1
+    start = y.reshape(-1).copy()
+    np.multiply.at(y.reshape(-1), places, part)
+
+    def others(of, where):
+        """The product of the factors at a place, without one of them."""
+        zeros = (start == 0) + np.bincount(places, part == 0, start.size)
+        whole = np.where(start == 0, 1, start)
+        np.multiply.at(whole, places, np.where(part == 0, 1, part))
+        zeros, whole = zeros[where], whole[where]
+        return np.where(of == 0, whole * (zeros == 1), whole / np.where(of == 0, 1, of) * (zeros == 0))
+
+    def to_input(g):
+        d = g * others(start, slice(None)).reshape(input.shape)
+        return d if include_self else plain_scatter(d, dim, index, 0)
+
+    def to_src(g):
+        d = np.zeros_like(src)
+        d[within(index)] = (g.reshape(-1)[places] * others(part, places)).reshape(index.shape)
+        return d
+
+    return y, to_input, None, None, to_src
 
 
 def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Any:

@@ -115,9 +115,10 @@ class TestOut:
 
     def test_compositions(self):
         x = tl.ones(2)
+        out = {"out": x}
         for function in (tl.msort, tl.diff, tl.quantile, tl.trapezoid):
             with pytest.raises(TypeError, match=f"{function.__name__}.*'out'"):
-                function(x, **{"out": x})
+                function(x, **out)
 
     def test_none_is_no_out(self):
         x = tl.ones(2)

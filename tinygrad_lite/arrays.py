@@ -12,7 +12,7 @@ from .arguments import refuse_out
 from .sizes import Size, as_device, strided
 from .tape import Variable
 
-NUMBERS = {float, int, bool}
+NUMBERS, INT = {float, int, bool}, {int}
 PLACES = {"layout", "pin_memory", "memory_format", "out", "non_blocking"}
 
 
@@ -34,6 +34,8 @@ def sizes(size: tuple, name: str) -> tuple[int, ...]:
     """The shape meant by zeros(2, 3), zeros((2, 3)) or zeros(size)."""
     if len(size) == 1 and isinstance(size[0], (list, tuple)):
         size = tuple(size[0])
+    if set(map(type, size)) <= INT and min(size, default=0) >= 0:
+        return size
     for n in size:
         if isinstance(n, (float, bool)) or not hasattr(n, "__index__") or getattr(n, "size", 1) == 0:
             raise TypeError(f"{name}(): argument 'size' must be ints, or a tuple of ints, got {type(n).__name__}: {n}")
@@ -78,8 +80,7 @@ def cast(array: np.ndarray, dtype: np.dtype, name: str) -> np.ndarray:
         lowest = -int(limits.max) if dtype.kind == "u" and array.dtype.kind != "f" else int(limits.min)
         if not (lowest <= low and high <= int(limits.max)):  # not: nan fails too
             raise RuntimeError(f"{name}: value cannot be converted to type {dtype} without overflow: {low} to {high}")
-    with np.errstate(all="ignore"):  # a float that is too large becomes inf
-        return array.astype(dtype)
+    return array.astype(dtype)  # a float that is too large becomes inf
 
 
 def array_of(data: Any, dtype: Any = None, name: str = "tensor") -> np.ndarray:
@@ -89,25 +90,29 @@ def array_of(data: Any, dtype: Any = None, name: str = "tensor") -> np.ndarray:
     promoted. ValueError for sequences of different lengths, RuntimeError for what has no dtype.
     """
     dtype = None if dtype is None else dtypes.as_dtype(dtype)
-    if isinstance(data, Variable):
-        data = data.array
-    elif not isinstance(data, np.ndarray) and hasattr(data, "__array__"):
-        data = np.asarray(data)
-    if isinstance(data, np.ndarray):
-        own = known(data.dtype, name)
-        with np.errstate(all="ignore"):
-            return np.array(data, own if dtype is None else dtype)
     kinds: set = set()
-    leaves = plain(data, kinds, name)
+    if data.__class__ in NUMBERS:
+        kinds.add(data.__class__)
+        leaves = data
+    else:
+        if isinstance(data, Variable):
+            data = data.array
+        elif not isinstance(data, (np.ndarray, list)) and hasattr(data, "__array__"):
+            data = np.asarray(data)
+        if isinstance(data, np.ndarray):
+            own = known(data.dtype, name)
+            return np.array(data, own if dtype is None else dtype)
+        leaves = plain(data, kinds, name)
     own = inferred(kinds)
-    reading = np.dtype(np.float64) if own.kind == "f" else own
+    target = own if dtype is None else dtype
+    reading = own if own.kind != "f" else target if target.kind == "f" else dtypes.float64
     try:
         array = np.array(leaves, reading)
     except OverflowError:
         raise ValueError(f"{name}: overflow: an integer is too large for int64: {data!r}") from None
     except (ValueError, TypeError) as error:
         raise ValueError(f"{name}: the sequences are of different lengths: {error}") from None
-    return cast(array, own if dtype is None else dtype, name)
+    return array if reading is target else cast(array, target, name)
 
 
 def known(dtype: np.dtype, name: str) -> np.dtype:
@@ -166,9 +171,7 @@ def plain(data: Any, kinds: set, name: str) -> Any:
 def inferred(kinds: set) -> np.dtype:
     """The dtype of data with these kinds of numbers in it."""
     own = {float: dtypes.get_default_dtype(), int: dtypes.int64, bool: dtypes.bool_}
-    found = [own.get(kind, kind) for kind in kinds]
-    if not found:
-        return dtypes.get_default_dtype()
+    found = [own.get(kind, kind) for kind in kinds] or [own[float]]
     dtype = found[0]
     for other in found[1:]:
         dtype = dtypes.promote_types(dtype, other)
@@ -210,9 +213,11 @@ def evenly(start: Any, end: Any, steps: int, dtype: np.dtype) -> np.ndarray:
         first, last = int(start), int(end)
         step = (last - first) / max(steps - 1, 1)
     wide = WIDE[dtype.itemsize] if dtype.kind == "f" else np.longdouble
-    first, last, step, places = wide(first), wide(last), wide(step), np.arange(steps).astype(wide)
-    lower, upper = first + step * places, last - step * (steps - 1 - places)
-    return np.where(places < max(steps // 2, 1), lower, upper).astype(min(np.dtype(wide), dtypes.float64))
+    first, last, step, places, half = wide(first), wide(last), wide(step), np.arange(steps).astype(wide), steps // 2
+    array = first + step * places
+    if steps > 1:
+        array[half:] = last - step * (steps - 1 - places[half:])
+    return array.astype(dtypes.float64) if wide is np.longdouble else array
 
 
 def progression(start: Any, step: Any, count: int, dtype: np.dtype) -> np.ndarray:
@@ -233,7 +238,7 @@ def progression(start: Any, step: Any, count: int, dtype: np.dtype) -> np.ndarra
 
 def count_of(start: Any, end: Any, step: Any) -> int:
     """How many numbers arange gives."""
-    if not all(map(math.isfinite, (start, end, step))):
+    if not (math.isfinite(start) and math.isfinite(end) and math.isfinite(step)):
         raise RuntimeError(f"arange: unsupported range: {start} -> {end}")
     if step == 0:
         raise RuntimeError("arange: step must be nonzero")

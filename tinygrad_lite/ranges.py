@@ -35,7 +35,9 @@ def arange(
         if start is None:
             raise TypeError("arange() missing 1 required positional argument: 'end'")
         start, end = 0, start
-    start, end, step = (number(v, "arange") for v in (0 if start is None else start, end, step))
+    start, end, step = (
+        v if v.__class__ is int else number(v, "arange") for v in (0 if start is None else start, end, step)
+    )
     whole = isinstance(start, int) and isinstance(end, int) and isinstance(step, int)
     dtype = of(dtype, otherwise=dtypes.int64 if whole else None)
     if dtype.kind == "b":
@@ -43,9 +45,10 @@ def arange(
     if dtype.kind == "f":
         array = progression(start, step, count_of(start, end, step), dtype)
     else:
-        count_of(start, end, step)
-        start, end, step = int(start), int(end), int(step)
-        array = (start + step * np.arange(count_of(start, end, step))).astype(dtype)
+        if not whole:
+            count_of(start, end, step)
+            start, end, step = int(start), int(end), int(step)
+        array = (start + step * np.arange(count_of(start, end, step))).astype(dtype, copy=False)
     return filled(array, "arange", requires_grad, device, place)
 
 

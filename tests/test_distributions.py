@@ -68,7 +68,7 @@ def test_derivatives_of_divergences(pair):
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
 def test_divergences_are_the_mean_of_the_logarithms(pair):
-    """KL(p‖q) = E_p[log p − log q]: 20,000 samples, five standard deviations."""
+    """KL(p‖q) = E_p[log p − log q]: 4,000 samples, five standard deviations."""
     p, q = (
         family_named(D, name)(*[tl.tensor(x) for x in drawn(DOMAINS[name], ((3,),) * 2, np.float64, k)])
         for k, name in enumerate(pair)
@@ -77,31 +77,31 @@ def test_divergences_are_the_mean_of_the_logarithms(pair):
     if np.isinf(found).any():
         return
     tl.manual_seed(0)
-    x = p.sample((20_000,))
+    x = p.sample((4_000,))
     q._validate_args = False
     each = (p.log_prob(x) - q.log_prob(x)).numpy()
-    np.testing.assert_array_less(np.abs(each.mean(0) - found), 5 * each.std(0) / 20_000**0.5 + 1e-12)
+    np.testing.assert_array_less(np.abs(each.mean(0) - found), 5 * each.std(0) / 4_000**0.5 + 1e-12)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 def test_samples_have_the_moments(family):
-    """The mean and the variance of 20,000 samples, within six standard deviations."""
+    """The mean and the variance of 4,000 samples, within six standard deviations."""
     made = family.make(D, tl, *parameters_of(family, family.shapes[0]))
     tl.manual_seed(0)
-    x = made.sample((20_000,)).numpy()
+    x = made.sample((4_000,)).numpy()
     if family.name.startswith("Categorical"):
         shares = (x[..., None] == np.arange(made.probs.shape[-1])).mean(0)
-        np.testing.assert_allclose(shares, made.probs.detach().numpy(), atol=0.02)
+        np.testing.assert_allclose(shares, made.probs.detach().numpy(), atol=0.04)
     elif "mean" not in family.lacks:
         mean, variance = made.mean.detach().numpy(), made.variance.detach().numpy()
-        spread = x.std(0) / 20_000**0.5
+        spread = x.std(0) / 4_000**0.5
         np.testing.assert_array_less(np.abs(x.mean(0) - mean), 6 * spread + 1e-12)
         squares = (x - mean) ** 2
-        np.testing.assert_array_less(np.abs(squares.mean(0) - variance), 6 * squares.std(0) / 20_000**0.5 + 1e-12)
+        np.testing.assert_array_less(np.abs(squares.mean(0) - variance), 6 * squares.std(0) / 4_000**0.5 + 1e-12)
     if "cdf" not in family.lacks:
         value = x[0]
         share = (x <= value).mean(0)
-        np.testing.assert_allclose(share, made.cdf(tl.tensor(value)).detach().numpy(), atol=0.02)
+        np.testing.assert_allclose(share, made.cdf(tl.tensor(value)).detach().numpy(), atol=0.04)
 
 
 def test_quantiles_stay_where_they_are():

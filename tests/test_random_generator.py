@@ -15,7 +15,7 @@ from tinygrad_lite.kernels.mt19937 import Generator
 from tinygrad_lite.kernels.sampling_fma import fma
 from tinygrad_lite.kernels.sampling_integers import _walk, _walk_at_once
 
-PARTS = ("arrays", "cephes", "choices", "continuous", "fma", "integers", "rejection")
+PARTS = ("ahead", "arrays", "binomial", "cephes", "choices", "continuous", "fma", "integers", "rejection")
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_a_bad_call_draws_nothing():
     assert tl.get_rng_state().equal(state)
 
 
-@pytest.mark.parametrize("module", ["random", "ops.chance", "kernels.sampling_rejection"])
+@pytest.mark.parametrize("module", ["random", "ops.chance", "kernels.sampling_rejection", "kernels.sampling_binomial"])
 def test_examples(module):
     from importlib import import_module
 

@@ -12,10 +12,11 @@ Intel's own: scripts of that time show other numbers there.)
 """
 
 from .sampling_arrays import laid_out_like, memory_order
+from .sampling_binomial import binomial
 from .sampling_choices import bernoulli, bernoulli_like, dropout_mask, multinomial
 from .sampling_continuous import cauchy, exponential, geometric, log_normal, normal, normal_like, rand, randn, uniform
 from .sampling_integers import randint, random, randperm
-from .sampling_rejection import binomial, dirichlet, poisson, standard_gamma
+from .sampling_rejection import dirichlet, poisson, standard_gamma
 
 __all__ = [
     "bernoulli",

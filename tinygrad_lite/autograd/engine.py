@@ -13,6 +13,7 @@ from .. import operation, writes
 from ..errors import ShapeError
 from ..kernels.broadcast import summed_to
 from ..operation import result
+from ..ops.join import stack
 from ..ops.shape import clone, sum_to
 from ..tape import Leaf, Node, Variable, backward as run, recording, tick
 
@@ -132,7 +133,8 @@ def gather(derivatives: dict) -> None:
                     d = hook(d)
                 d = d if isinstance(d, Variable) else d.copy()
             if leaf.grad is None and d.__class__ is ndarray:
-                leaf.grad = t = operation.new()
+                t: Any = operation.new()
+                leaf.grad = t
                 t.array = d
                 t.node = None
             else:
@@ -145,17 +147,15 @@ def gather(derivatives: dict) -> None:
 
 
 def accumulate(leaf: Leaf, d: Any) -> None:
-    """Add a derivative to what a leaf has: in place, unless it is on a tape, or the derivative is."""
+    """Add a derivative to what a leaf has: in place, unless the derivative is on a tape."""
     known: Any = leaf.grad
     if isinstance(d, Variable):
         leaf.grad = clone(d) if known is None else known + d
     elif known is None:
         leaf.grad = result(d)
-    elif known.node is None:
+    else:
         known.array += d
         writes.mark(known.array, "backward")
-    else:
-        leaf.grad = result(known.array + d)
 
 
 def grad(
@@ -180,7 +180,7 @@ def grad(
     (tensor(18.),)
     """
     if is_grads_batched:
-        raise NotImplementedError("grad: is_grads_batched=True is not supported; call grad once for each gradient")
+        return batched(outputs, inputs, grad_outputs, retain_graph, create_graph, allow_unused, materialize_grads)
     if materialize_grads and allow_unused is False:
         raise ValueError("grad: expected allow_unused to be True or not passed when materialize_grads=True")
     outputs, inputs = sequence(outputs), sequence(inputs)
@@ -211,6 +211,24 @@ def grad(
             d = result(d.copy() if held_too else d)
         derivatives.append(d)
     return tuple(derivatives)
+
+
+def batched(outputs: Any, inputs: Any, gradients: Any, retain_graph: bool | None, create_graph: bool, *rest: Any):
+    """`grad` for each entry along the first dimension of the gradients, stacked."""
+    gradients = sequence(gradients)
+    sizes = {len(g.array) for g in gradients if g is not None}
+    if len(sizes) != 1 or 0 in sizes:
+        raise RuntimeError(
+            f"grad: is_grads_batched=True needs gradients of one batch size above 0, not {sorted(sizes)}"
+        )
+    (size,) = sizes
+    allow_unused, materialize_grads = rest
+    rows = []
+    for i in range(size):
+        keep = True if i < size - 1 else retain_graph
+        row = [None if g is None else g[i] for g in gradients]
+        rows.append(grad(outputs, inputs, row, keep, create_graph, allow_unused, False, materialize_grads))
+    return tuple(None if column[0] is None else stack(column) for column in zip(*rows, strict=True))
 
 
 def lift(node: Node, edges: tuple) -> tuple:

@@ -215,7 +215,7 @@ def of_lstm(g: ndarray, saved: Saved) -> Slopes:
     for (first, n), (a, previous, t) in zip(order[::-1], saved.trace[::-1], strict=True):
         dh = resized(dh, n, ghn, dh0) + gy[first : first + n]
         i, f, candidate, o = a
-        if dw_hr is not None:
+        if w_hr is not None and dw_hr is not None:
             dw_hr += dh.T.dot(o * t)
             dh = dh.dot(w_hr)
         s = t * t  # becomes the derivative of the cell

@@ -165,8 +165,10 @@ class EmbeddingBag(Module):
         """A layer with a given table (num_embeddings, embedding_dim), by default frozen."""
         if embeddings.ndim != 2:
             raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
+        rows, columns = embeddings.shape
         layer = cls(
-            *embeddings.shape,
+            rows,
+            columns,
             max_norm,
             norm_type,
             scale_grad_by_freq,

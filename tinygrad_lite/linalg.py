@@ -24,10 +24,10 @@ from .ops.least_squares import lstsq, matrix_rank, pinv
 from .ops.linalg import matmul
 from .ops.matrix_functions import cond, matrix_exp, matrix_power, multi_dot
 from .ops.matrix_norm import matrix_norm, matrix_or_vector_norm as norm
-from .ops.norm import linalg_vector_norm as vector_norm
 from .ops.products import linalg_cross as cross, vecdot
 from .ops.solve import inv, inv_ex, solve, solve_ex, solve_triangular, tensorinv, tensorsolve
 from .ops.spectral import eig, eigh, eigvals, eigvalsh, svd, svdvals
+from .ops.vector_norms import linalg_vector_norm as vector_norm
 
 
 def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:

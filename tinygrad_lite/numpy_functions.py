@@ -11,10 +11,10 @@ from .ops.factor import cholesky, qr
 from .ops.least_squares import lstsq, matrix_rank, pinv
 from .ops.matrix_functions import cond, matrix_power, multi_dot
 from .ops.matrix_norm import matrix_norm, matrix_or_vector_norm
-from .ops.norm import linalg_vector_norm
 from .ops.products import linalg_cross, vecdot
 from .ops.solve import inv, solve, tensorinv, tensorsolve
 from .ops.spectral import eigh, eigvalsh, svd, svdvals
+from .ops.vector_norms import linalg_vector_norm
 
 
 def over(operation: Callable) -> Callable:

@@ -115,7 +115,6 @@ from .linalg import addmm, baddbmm, bmm, dot, ger, linear, matmul, mm, mv, outer
 from .losses import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from .matrix_functions import chain_matmul, matrix_exp, matrix_power
 from .matrix_norm import norm
-from .norm import vector_norm
 from .pieces import (
     atleast_1d,
     atleast_2d,
@@ -167,3 +166,4 @@ from .special import erf, erfc, erfinv
 from .spectral import older_svd as svd
 from .statistics import std, std_mean, var, var_mean
 from .trigonometry import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan, tanh
+from .vector_norms import vector_norm

@@ -7,8 +7,8 @@ import numpy as np
 from ..errors import ShapeError
 from ..operation import binary
 from .matrices import floating
-from .norm import vector_norm_of
 from .shape import unsqueeze
+from .vector_norms import vector_norm_of
 
 FEW = 25  # up to so many points in each set the differences are formed; above, PyTorch multiplies matrices
 

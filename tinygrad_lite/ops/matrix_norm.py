@@ -10,10 +10,10 @@ from .axes import movedim
 from .choice import abs
 from .dims import dim as dimension
 from .extremes import amax, amin
-from .norm import vector_norm_of
 from .reduce import sum
 from .shape import unsqueeze
 from .spectral import svdvals
+from .vector_norms import vector_norm_of
 
 
 def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:

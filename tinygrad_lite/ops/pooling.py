@@ -1,6 +1,6 @@
 """Pooling: the largest element of each window, or its mean. Both are linear, or linear by pieces.
 
-What a pullback needs of a maximum is where it was; that is found again from the input when a derivative is asked for.
+What a pullback needs of a maximum is where in its window it was: one byte for each.
 """
 
 from math import prod
@@ -12,6 +12,7 @@ from ..dtypes import float16, float32
 from ..kernels import pooling as kernels
 from ..kernels.pooling import Windows
 from ..operation import unary
+from ..tape import recording
 
 
 @unary(linear=True)
@@ -20,8 +21,11 @@ def max_pool(x, windows):
 
     Of equals the first; nan if there is one in the window.
     """
+    if not recording.get():
+        return kernels.largest(x, windows), lambda g: g
+    y, place = kernels.winners(x, windows)
     shape = x.shape
-    return kernels.largest(x, windows), lambda g: placed(g, kernels.addresses(x, windows), shape, windows.disjoint)
+    return y, lambda g: placed(g, kernels.addresses(place, windows), shape, windows.disjoint)
 
 
 @unary(linear=True)

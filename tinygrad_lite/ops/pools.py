@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
-from ..kernels.pooling import Uneven, Windows, addresses
+from ..kernels.pooling import Uneven, Windows, addresses, winners
 from ..operation import result
 from . import pooling
 from .geometry import hashable, ints, tensors
@@ -62,7 +62,7 @@ def sliding(
 def with_places(input: Any, windows: Windows | Uneven) -> tuple:
     """The largest element of each window, and where it is in its channel."""
     x = input.array
-    at = addresses(x, windows)
+    at = addresses(winners(x, windows)[1], windows)
     n, size = len(windows.input), prod(windows.input)
     planes = np.arange(x.size // size).reshape(*x.shape[:-n], *(1,) * n) * size
     places = result((at - planes).astype(np.int64, copy=False))

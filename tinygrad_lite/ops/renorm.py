@@ -4,7 +4,7 @@ from typing import Any
 
 from .choice import where
 from .dims import dim as dimension
-from .norm import vector_norm_of
+from .vector_norms import vector_norm_of
 
 
 def dist(input: Any, other: Any, p: Any = 2) -> Any:

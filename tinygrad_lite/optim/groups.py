@@ -41,6 +41,8 @@ def check_defaults(defaults: dict) -> None:
             "differentiable=True is not supported: a step is not recorded. Write the update as operations on tensors "
             "and call autograd.grad(..., create_graph=True)"
         )
+    if defaults.get("capturable"):
+        raise AssertionError("capturable=True is for the graphs of a GPU, and there is only the CPU here: leave it out")
 
 
 def check_group(param_group: Any, groups: list[dict], defaults: dict) -> dict:

@@ -6,17 +6,17 @@ and the first operation whose pullback gives nan is caught in the act, with its 
 """
 
 import linecache
+import os
 import sys
 import warnings
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..tape import Node, Variable, recording
 
-PACKAGE = str(Path(__file__).parents[1])
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # The recorder at work, also where recording is off for a while. As `recording`, it belongs to a thread or a task.
 watching: ContextVar[Any] = ContextVar("watching", default=None)

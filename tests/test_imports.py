@@ -11,11 +11,11 @@ ROOT = Path(__file__).parent.parent / "tinygrad_lite"
 
 # From the ground up. A module may import those on lower floors, and those of its own part on its own floor.
 FLOORS = [
-    {"absent", "quiet", "errors", "mistakes", "dtypes", "sizes", "cuda", "backends", "jit", "node_names"},
+    {"absent", "quiet", "errors", "mistakes", "dtypes", "sizes", "accelerator", "backends", "jit", "node_names"},
     {"writes"},
     {"tape"},
-    {"arguments"},
-    {"operation", "arrays"},
+    {"arguments", "amp"},
+    {"operation", "arrays", "cuda"},
     {"kernels"},
     {"ops"},
     {"hooks", "numpy_functions", "functions"},

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 from numpy import dtype as dtype
 
 from . import (
+    accelerator as accelerator,
+    amp as amp,
     autograd as autograd,
     cuda as cuda,
     linalg as linalg,
     random as random,
 )
+from .amp import autocast as autocast, is_autocast_enabled as is_autocast_enabled
 from .autograd.modes import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,

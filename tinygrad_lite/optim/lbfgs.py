@@ -7,6 +7,7 @@ import numpy as np
 
 from ..autograd.modes import enable_grad
 from ..operation import result
+from ..tensor import Tensor
 from .groups import check_rate
 from .line_search import Point, strong_wolfe
 from .whole import WholeVector
@@ -88,7 +89,7 @@ class LBFGS(WholeVector):
             return loss, self._gradient()
 
         first_loss, g = evaluate()
-        loss, evaluations = float(first_loss), 1
+        loss, evaluations = number(first_loss), 1
         if largest(g) <= group["tolerance_grad"]:
             return first_loss
         for iteration in range(1, group["max_iter"] + 1):
@@ -110,7 +111,7 @@ class LBFGS(WholeVector):
                 def at(step: float, x: np.ndarray = x, d: np.ndarray = d) -> Point:
                     self._move_to(x + step * d)
                     loss, g = evaluate()
-                    return Point(step, float(loss), g, float(g @ d))
+                    return Point(step, number(loss), g, float(g @ d))
 
                 start = Point(0.0, loss, g, slope)
                 point, used = strong_wolfe(at, start, t, largest(d), group["max_eval"] - evaluations)
@@ -122,7 +123,7 @@ class LBFGS(WholeVector):
                 used = 0
                 if iteration < group["max_iter"]:  # the next call evaluates here anyway, perhaps on other data
                     loss, g = evaluate()
-                    loss, used = float(loss), 1
+                    loss, used = number(loss), 1
             evaluations += used
             if (
                 evaluations >= group["max_eval"]
@@ -161,6 +162,11 @@ def direction(state: dict, g: np.ndarray) -> np.ndarray:
     for y, s, ro in steps:
         d += (weights.pop() - ro * float(y @ d)) * s
     return d
+
+
+def number(loss: Any) -> float:
+    """The value of what a closure returned: a tensor or a number."""
+    return loss.item() if isinstance(loss, Tensor) else float(loss)
 
 
 def largest(x: np.ndarray) -> float:

@@ -189,7 +189,11 @@ class Optimizer(Hooks):
         place = places(self.param_groups)
         state_dict = {
             "state": {place[p] if isinstance(p, Tensor) else p: kept for p, kept in self.state.items()},
-            "param_groups": [group | {"params": [place[p] for p in group["params"]]} for group in self.param_groups],
+            "param_groups": [
+                {name: group[name] for name in group if name != "params"}
+                | {"params": [place[p] for p in group["params"]]}
+                for group in self.param_groups
+            ],
         }
         for hook in self._after_state_dict:
             changed = hook(self, state_dict)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ... import writes
+from ...dtypes import get_default_dtype
 from ...operation import result
 from ...tensor import Tensor
 
@@ -27,7 +28,7 @@ def get_total_norm(
     """
     tensors, p = [tensors] if isinstance(tensors, Tensor) else list(tensors), float(norm_type)
     if not tensors:
-        return result(np.array(0.0, np.float32))
+        return result(np.array(0.0, get_default_dtype()))
     norms = np.array([norm(t.array, p) for t in tensors], np.result_type(*(t.array for t in tensors)))
     total = norm(norms, p)
     if error_if_nonfinite and not math.isfinite(total):

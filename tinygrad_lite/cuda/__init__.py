@@ -6,6 +6,8 @@ and what needs a GPU is refused.
 
 from typing import Any
 
+from . import amp as amp
+
 
 def is_available() -> bool:
     """False: tinygrad_lite computes on the CPU."""

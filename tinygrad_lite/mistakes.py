@@ -10,14 +10,14 @@ Where a mistake is looked for:
     layers in a plain list
 """
 
+import os
 import sys
 import warnings
 import weakref
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-PACKAGE = str(Path(__file__).parent)
+PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 asked: weakref.WeakSet = weakref.WeakSet()  # the modules whose parameters were listed, perhaps for an optimizer
 optimizers: weakref.WeakSet = weakref.WeakSet()

@@ -7,7 +7,6 @@ when the magnitudes ask for it, summarised over 1000 elements.
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ import numpy as np
 from . import dtypes
 
 
-@dataclass
 class Options:
     """How tensors are printed; the attributes are the arguments of `set_printoptions`."""
 
@@ -67,7 +65,7 @@ def set_printoptions(
 
 def get_printoptions() -> dict[str, Any]:
     """The arguments of `set_printoptions` that are in force, by name."""
-    return asdict(OPTIONS)
+    return {name: getattr(OPTIONS, name) for name in Options.__annotations__}
 
 
 @contextmanager

@@ -65,3 +65,26 @@ def of_scaled_input(g: np.ndarray, h: np.ndarray, r: np.ndarray, own: bool) -> n
     np.multiply(h, mean(gh, (1,)), gh)
     np.subtract(g, gh, out)
     return np.multiply(out, r, out)
+
+
+def row_slopes(g: np.ndarray, saved: tuple) -> tuple[np.ndarray, np.ndarray | None]:
+    """The derivatives of x and w in y = w·h, h = `standardized` rows of x: with d = g w, r (d − mean d − h·mean(d·h)).
+
+    The means of d and d·h are products of g and g·h with the vector w/n.
+    """
+    h, r, w = saved
+    n, gh = h.shape[1], g * h
+    of_w = None if w is None else column_sums(gh)
+    if h.dtype.char in FAST:
+        v = np.full(n, 1 / n, h.dtype) if w is None else w.reshape(n) / n
+        share, common = gh.dot(v)[:, None], g.dot(v)[:, None]
+    else:
+        v = 1 if w is None else w.reshape(n)
+        share, common = mean(gh * v, (1,)), mean(g * v, (1,))
+    np.multiply(h, share, gh)
+    gh += common
+    d = np.subtract(g, gh, gh) if w is None else g * w.reshape(n)
+    if w is not None:
+        d -= gh
+    d *= r
+    return d, of_w

@@ -1,6 +1,5 @@
 """Attention: averages of values, weighted by how well their keys match a query."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,23 +9,9 @@ from ..operation import nary
 from .choice import where
 from .comparison import eq
 from .linalg import matmul
+from .once import once
 from .reduce import all
 from .softmax import softmax
-
-
-def once(f: Callable) -> Callable:
-    """f(g), computed once for all pullbacks of one operation, which are called with the same g one after the other.
-
-    A pullback passes what f uses of the forward pass as a second argument: so it has captured it, and the tape knows.
-    """
-    known: list = [None, None]
-
-    def shared(g, saved):
-        if known[0] is not g:
-            known[:] = g, f(g, saved)
-        return known[1]
-
-    return shared
 
 
 def plain_attention(query, key, value, attn_mask=None, keep=None, is_causal=False, scale=1.0):

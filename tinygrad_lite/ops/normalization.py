@@ -13,6 +13,7 @@ from ..errors import ShapeError
 from ..kernels import normalization as kernels
 from ..kernels.broadcast import summed_to
 from ..operation import nary
+from .once import once
 
 
 def floating(name: str, x: np.ndarray, *others: Any) -> None:
@@ -114,13 +115,19 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     shape = trailing("layer_norm", input, normalized_shape, weight, bias)
     whole, rows = input.shape, (-1, prod(shape))
     eps = 1e-5 if eps is None else eps
-    h, r = kernels.standardized(input.reshape(rows) if input.size else input.reshape(0, 1), (1,), eps)
-
-    def of_standardized(g, own):
-        return kernels.of_input(g.reshape(h.shape), h, r, (1,), own).reshape(whole)
-
-    y, of_input, of_weight, of_bias = affine(h.reshape(whole), weight, bias, shape, of_standardized)
-    return y, of_input, None, of_weight, of_bias
+    h, r = kernels.standardized(input.reshape(rows) if input.size else input.reshape(0, prod(shape)), (1,), eps)
+    y = h.reshape(whole) * weight if weight is not None else h.reshape(whole).copy()
+    if bias is not None:
+        y += bias
+    saved = (h, r, weight)
+    slopes = once(lambda g, saved: kernels.row_slopes(g.reshape(saved[0].shape), saved))
+    return (
+        y,
+        lambda g: slopes(g, saved)[0].reshape(whole),
+        None,
+        None if weight is None else lambda g: slopes(g, saved)[1].reshape(shape),
+        None if bias is None else lambda g: summed_to(g, shape),
+    )
 
 
 def plain_rms_norm(input, normalized_shape, weight=None, eps=None):

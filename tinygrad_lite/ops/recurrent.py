@@ -11,10 +11,10 @@ from typing import Any
 from ..kernels import recurrent as kernels
 from ..operation import nary
 from .activations import sigmoid
-from .attention import once
 from .index import split
 from .join import cat
 from .linalg import linear
+from .once import once
 from .rectifiers import relu as rectifier
 from .trigonometry import tanh
 

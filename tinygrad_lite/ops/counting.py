@@ -99,7 +99,7 @@ def histc(input, bins=100, min=0, max=0):
     return heights(x, None, low, high, bins, None, True).astype(input.dtype)
 
 
-def histogram(input: Any, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False) -> Histogram:
+def histogram(input: Any, bins: Any = 100, *, range: Any = None, weight: Any = None, density: bool = False) -> Histogram:
     """How many elements are in each bin, and the edges of the bins (PyTorch's page torch.histogram).
 
     bins     a number of equal bins, or a vector of edges in order; the last bin contains its right edge

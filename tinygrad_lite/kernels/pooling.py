@@ -13,7 +13,7 @@ from numpy import ndarray
 
 from .broadcast import strided
 
-BLOCK = 1 << 18  # elements that are treated at a time: larger ones only cost memory (measured)
+BLOCK = 1 << 16  # elements that are treated at a time, so that they and their copies stay in the cache (measured)
 
 
 class Windows(NamedTuple):
@@ -136,19 +136,38 @@ def at_each_place(x: ndarray, w: Windows | Uneven, i: int = 0) -> Iterator[ndarr
 def winners(x: ndarray, w: Windows | Uneven) -> tuple[ndarray, ndarray]:
     """The largest element of each window, and its place in the kernel, counted in row-major order.
 
-    The first of equals, the last nan of several. Places are chosen with masks of bits, without a branch.
+    The first of equals, the last nan of several.
     """
-    small: Any = np.int8 if prod(w.kernel) < 128 else np.int32
-    best, *others = at_each_place(padded(x, w, lowest(x.dtype)), w)
-    nans = x.dtype.kind == "f" and x.size > 0 and bool(np.isnan(x.max()))
-    place = np.zeros(best.shape, small)
+    shape, planes = (*x.shape[: -len(w.input)], *w.output), x.reshape(-1, *w.input)
+    best, place = np.empty(shape, x.dtype), np.empty(shape, np.int8 if prod(w.kernel) < 128 else np.int32)
+    values, places = best.reshape(-1, *w.output), place.reshape(-1, *w.output)
+    few = max(1, BLOCK // prod(w.input))
+    for i in range(0, len(planes), few):
+        part = slice(i, i + few)
+        winners_of_block(planes[part], w, values[part], places[part])
+    return best, place
+
+
+def winners_of_block(x: ndarray, w: Windows | Uneven, best: ndarray, place: ndarray) -> None:
+    """Write the winners of a few channels. Places are chosen with masks of bits, without a branch."""
+    small: Any = place.dtype.type
+    first, *others = at_each_place(padded(x, w, lowest(x.dtype)), w)
+    best[...] = first
+    place[...] = 0
+    nans = x.dtype.kind == "f" and bool(np.isnan(x.max()))
     for k, other in enumerate(others, 1):
         won = other > best
         if nans:
             won |= other != other
         place ^= (place ^ small(k)) & np.negative(won.view(np.int8), dtype=small)
-        best = np.maximum(best, other)
-    return best, place
+        np.maximum(best, other, out=best)
+    if any(w.padding) and x.dtype.kind == "f":
+        lost = (best == -np.inf).nonzero()
+        if lost[0].size:  # where all are −∞ the first that is inside, not one of the padding
+            code: Any = 0
+            for i, (d, k) in enumerate(zip(w.dilation, w.kernel, strict=True)):
+                code = code * k - np.minimum(w.starts(i), 0)[lost[i + 1]] // d
+            place[lost] = code
 
 
 @lru_cache(maxsize=16)
@@ -168,34 +187,19 @@ def first_addresses(w: Windows | Uneven, planes: int) -> ndarray:
     return np.arange(planes).reshape(-1, *(1,) * len(w.input)) * prod(w.input) + geometry(w)[1]
 
 
-def addresses(x: ndarray, w: Windows | Uneven) -> ndarray:
-    """Where in the flattened x the largest element of each window is."""
-    n, size = len(w.kernel), prod(w.input)
-    ahead, planes = geometry(w)[0], x.reshape(-1, *w.input)
-    index = np.empty((len(planes), *w.output), np.intp)
-    few = max(1, BLOCK // max(size, 1))
-    starts = first_addresses(w, min(few, len(planes)))
-    for i in range(0, len(planes), few):
+def addresses(place: ndarray, w: Windows | Uneven) -> ndarray:
+    """Where in the flattened input the elements are that stand at these places of the kernel."""
+    planes = place.reshape(-1, *w.output)
+    index = np.empty(planes.shape, np.intp)
+    few = min(len(planes), max(1, BLOCK // prod(w.input)))
+    ahead, starts = geometry(w)[0], first_addresses(w, few)
+    for i in range(0, len(planes), few or 1):
         part = index[i : i + few]
-        best, place = winners(planes[i : i + few], w)
-        ahead.take(place, out=part, mode="clip")  # "raise" would copy
+        ahead.take(planes[i : i + few], out=part, mode="clip")  # "raise" would copy
         part += starts[: len(part)]
-        if any(w.padding) and x.dtype.kind == "f":
-            inside_padding(part, best, w)
         if i:
-            part += i * size
-    return index.reshape(*x.shape[:-n], *w.output)
-
-
-def inside_padding(index: ndarray, best: ndarray, w: Windows | Uneven) -> None:
-    """Where all that a window sees is −∞, the address of the first that is not of the padding."""
-    lost = (best == -np.inf).nonzero()
-    if lost[0].size:
-        first: Any = 0
-        for i, d in enumerate(w.dilation):
-            start = w.starts(i)[lost[i + 1]]
-            first = first * w.input[i] + start + d * -(np.minimum(start, 0) // d)
-        index[lost] = first + lost[0] * prod(w.input)
+            part += i * prod(w.input)
+    return index.reshape(place.shape)
 
 
 def put(values: ndarray, index: ndarray, shape: tuple[int, ...], once: bool) -> ndarray:

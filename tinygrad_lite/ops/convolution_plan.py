@@ -11,7 +11,7 @@ from ..kernels.convolution import Plan
 from .geometry import ints
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=512, typed=True)
 def planned(
     name: str, n: int, x: tuple, w: tuple, b: Any, stride: Any, padding: Any, dilation: Any, groups: int
 ) -> Plan:
@@ -45,7 +45,7 @@ def planned(
     return Plan(sizes, kernel, output, stride, before, dilation, groups)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=512, typed=True)
 def planned_transposed(
     name: str, n: int, x: tuple, w: tuple, b: Any, stride: Any, padding: Any, extra: Any, dilation: Any, groups: int
 ) -> Plan:

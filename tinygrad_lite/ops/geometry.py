@@ -9,7 +9,7 @@ from ..tape import Variable
 
 def ints(name: str, what: str, value: Any, n: int) -> tuple[int, ...]:
     """One int for each of n dimensions, from an int or a sequence of n (or of one)."""
-    given = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+    given: Any = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
     try:
         found = tuple([each if each.__class__ is int else index(each) for each in given])
     except TypeError:

@@ -28,7 +28,7 @@ def shaped(name: str, n: int, shape: tuple) -> None:
         )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=512, typed=True)
 def sliding(
     name: str, n: int, shape: tuple, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
 ) -> Windows:

@@ -85,16 +85,7 @@ from .distances import (
     triplet_margin_with_distance_loss as triplet_margin_with_distance_loss,
 )
 from .embedding import embedding as embedding, embedding_bag as embedding_bag
-from .inplace import (
-    celu_ as celu_,
-    elu_ as elu_,
-    hardtanh_ as hardtanh_,
-    leaky_relu_ as leaky_relu_,
-    relu_ as relu_,
-    rrelu_ as rrelu_,
-    selu_ as selu_,
-    threshold_ as threshold_,
-)
+from .grids import affine_grid as affine_grid, grid_sample as grid_sample
 from .inplace import (
     celu_ as celu_,
     elu_ as elu_,
@@ -143,7 +134,6 @@ from .random import (
     gumbel_softmax as gumbel_softmax,
     rrelu as rrelu,
 )
-from .responses import local_response_norm as local_response_norm, pdist as pdist
 from .resampling import (
     interpolate as interpolate,
     upsample as upsample,

@@ -132,7 +132,7 @@ class TestWarnings:
 
 
 def logits(*shape):
-    return tl.zeros(*shape)
+    return tl.zeros(shape)
 
 
 def classes(*numbers, dtype=None):

@@ -194,20 +194,28 @@ def test_killed_while_saving(name, tmp_path):
     """A process that saves in a loop is killed 100 times: every time the file loads, and is one of the versions."""
     path = tmp_path / name
     versions = [{"w": tl.full((50_000,), float(v)), "version": v} for v in (0, 1)]
+    start = time.perf_counter()
     tl.save(versions[0], path)
+    duration = time.perf_counter() - start
     random = np.random.default_rng(0)
     seen = set()
     for _ in range(100):
+        reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             try:
                 for i in range(10_000):
                     tl.save(versions[i % 2], path)
+                    os.write(writing, b".")
             finally:
                 os._exit(1)
-        time.sleep(random.uniform(0, 0.01))
+        os.close(writing)
+        for _ in range(random.integers(0, 3)):  # saves that are waited for
+            assert os.read(reading, 1) == b"."
+        time.sleep(random.uniform(0, 1.5 * duration))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
+        os.close(reading)
         assert os.WIFSIGNALED(status)
         found = tl.load(path)
         same(versions[found["version"]], found)

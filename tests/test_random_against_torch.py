@@ -13,6 +13,8 @@ LAYOUTS = {
     "turned": lambda x: x.permute(2, 0, 1),
     "swapped": lambda x: x.transpose(0, 1),
     "steps": lambda x: x[:, ::2],
+    "swapped steps": lambda x: x.transpose(0, 2)[::2],
+    "expanded": lambda x: x[:1].transpose(1, 2).expand(3, 5, 6),
     "one": lambda x: x[0, 0, 0],
     "none": lambda x: x[:0],
 }

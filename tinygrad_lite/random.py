@@ -8,6 +8,7 @@ import numpy as np
 from . import dtypes, ops
 from .creation import made, of, sizes
 from .kernels import mt19937, sampling
+from .kernels.broadcast import empty_like
 from .kernels.mt19937 import (
     default_generator as default_generator,
     fork_rng as fork_rng,
@@ -143,7 +144,7 @@ def rand_like(input: Tensor, *, dtype: Any = None, generator: Any = None, requir
 def randn_like(input: Tensor, *, dtype: Any = None, generator: Any = None, requires_grad: bool = False, **ignored: Any):
     """Normal numbers in the input's shape, dtype and memory layout (PyTorch's page torch.randn_like)."""
     dtype = of(dtype, input.array.dtype)
-    whole = np.empty_like(input.array).flags.c_contiguous
+    whole = empty_like(input.array).flags.c_contiguous
     draw = partial(sampling.normal, generator, mean=0.0, std=1.0, dtype=dtype, contiguous=whole)
     return made(sampling.laid_out_like(input.array, draw, dtype), requires_grad)
 

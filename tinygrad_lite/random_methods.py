@@ -80,8 +80,12 @@ class Fill:
             return self._fill("bernoulli_", lambda shape: sampling.bernoulli_like(generator, chances, shape, dtype))
         return self._fill("bernoulli_", lambda shape: sampling.bernoulli(generator, shape, p, dtype))
 
-    def random_(self, low: int | None = None, high: int | None = None, *, generator: Any = None) -> Any:
-        """Integers: of the whole range of the dtype, below low, or in [low, high) (torch.Tensor.random_)."""
+    def random_(self, low: int | None = None, high: int | None = None, *, generator: Any = None, **bounds: int) -> Any:
+        """Integers: of the whole range of the dtype, below low, or in [low, high) (torch.Tensor.random_).
+
+        Its keywords are `from` and `to`.
+        """
+        low, high = bounds.get("from", low), bounds.get("to", high)
         dtype = self.array.dtype
         if low is None and high is None:
             return self._fill("random_", lambda shape: sampling.random(generator, shape, dtype))

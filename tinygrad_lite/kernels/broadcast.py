@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -47,6 +48,26 @@ def summed_to(x: ndarray, shape: tuple[int, ...]) -> ndarray:
         if axes[0] == len(before) - len(axes):  # the trailing ones
             return row_sums(x.reshape(prod(before[: axes[0]]), -1)).reshape(shape)
     return x.sum(axes, dtype=x.dtype).reshape(shape)
+
+
+def empty_like(x: ndarray, dtype: Any = None) -> ndarray:
+    """An array of x's shape in the order of x's memory, as PyTorch keeps it; a repeated dimension stays where it is.
+
+    >>> empty_like(np.broadcast_to(np.zeros(3), (2, 3))).strides  # NumPy's empty_like would put the 2 innermost
+    (24, 8)
+    """
+    if 0 not in x.strides:
+        return np.empty_like(x, dtype)
+    inner = list(range(x.ndim - 1, -1, -1))  # from the innermost dimension outwards, sorted by insertion
+    for place in range(1, x.ndim):
+        for other in range(place - 1, -1, -1):
+            before, after = x.strides[inner[other]], x.strides[inner[place]]
+            if before and after and before < after:
+                break
+            if before and after and before > after:
+                inner[other], inner[place], place = inner[place], inner[other], other
+    order = inner[::-1]
+    return np.empty([x.shape[d] for d in order], dtype or x.dtype).transpose(np.argsort(order))
 
 
 def strided(x: ndarray, shape: tuple[int, ...], strides: tuple[int, ...], offset: int = 0) -> ndarray:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .broadcast import empty_like
 from .mt19937 import Generator
 
 FEW = 1 << 12  # numbers of float64 whose last bits are worth a loop
@@ -80,7 +81,7 @@ def laid_out_like(array: np.ndarray, draw: Callable[[tuple[int, ...]], np.ndarra
            [1., 4.],
            [2., 5.]])
     """
-    out = np.empty_like(array, dtype=dtype)
+    out = empty_like(array, dtype)
     view = memory_order(out)
     view[...] = draw(view.shape)
     return out

@@ -10,6 +10,11 @@ from tinygrad_lite import nn
 from tinygrad_lite.nn import functional as F
 
 
+def gradient(t):
+    assert t.grad is not None
+    return t.grad.numpy()
+
+
 def collapsed(way, blank):
     """The target of an alignment: repeats are one label, blanks are none."""
     return [label for label, _ in groupby(way) if label != blank]
@@ -52,8 +57,8 @@ def test_samples_do_not_mix():
         loss.backward()
         assert loss.shape == ()
         assert loss.item() == pytest.approx(losses[i].item())
-        np.testing.assert_allclose(a.grad.numpy()[: times[i], i], b.grad.numpy(), rtol=1e-10, atol=1e-14)
-        assert not a.grad.numpy()[times[i] :, i].any()
+        np.testing.assert_allclose(gradient(a)[: times[i], i], gradient(b), rtol=1e-10, atol=1e-14)
+        assert not gradient(a)[times[i] :, i].any()
 
 
 def test_long_sequences_do_not_underflow():
@@ -64,8 +69,8 @@ def test_long_sequences_do_not_underflow():
     loss = F.ctc_loss(a.log_softmax(2), tl.tensor([[1, 2] * 20]), (80,), (40,), reduction="sum")
     loss.backward()
     assert 2300 < loss.item() < 2400
-    assert np.isfinite(a.grad.numpy()).all()
-    assert abs(a.grad.numpy()[:, 0, 1:].sum() + 40) < 5e-2  # forty labels are asked for
+    assert np.isfinite(gradient(a)).all()
+    assert abs(gradient(a)[:, 0, 1:].sum() + 40) < 5e-2  # forty labels are asked for
 
 
 def test_what_cannot_be():
@@ -75,8 +80,8 @@ def test_what_cannot_be():
         assert losses[0].item() == expected
         assert losses[1].item() == pytest.approx(np.log(9))
     losses.sum().backward()
-    assert not x.grad.numpy()[:, 0].any()
-    assert x.grad.numpy()[:, 1].any()
+    assert not gradient(x)[:, 0].any()
+    assert gradient(x)[:, 1].any()
     assert F.ctc_loss(x.log_softmax(2), tl.tensor([[1], [1]]), (0, 0), (0, 1), 0, "none").tolist() == [0.0, np.inf]
 
 
@@ -151,11 +156,11 @@ def test_like_torch(sizes, normalised, reduction, dtype):
             log_p, lib.tensor(targets), lib.tensor(times), lib.tensor(lengths)
         )
         loss.backward(lib.ones_like(loss) * 0.7)
-        found.append((loss.detach().numpy(), a.grad.numpy()))
-    tolerance = {"rtol": 1e-4, "atol": 2e-6} if dtype is np.float32 else {"rtol": 1e-9, "atol": 1e-13}
+        found.append((loss.detach().numpy(), gradient(a)))
+    rtol, atol = (1e-4, 2e-6) if dtype is np.float32 else (1e-9, 1e-13)
     for ours, theirs in zip(*found, strict=True):
         assert ours.dtype == theirs.dtype
-        np.testing.assert_allclose(ours, theirs, **tolerance)
+        np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=atol)
 
 
 def test_impossible_gradients_like_torch():
@@ -166,5 +171,5 @@ def test_impossible_gradients_like_torch():
         loss = lib.nn.functional.ctc_loss(a.log_softmax(2), lib.tensor([[1, 2], [1, 1]]), (3, 2), (2, 2))
         assert loss.item() == np.inf
         loss.backward()
-        found.append(a.grad.numpy())
+        found.append(gradient(a))
     np.testing.assert_allclose(found[0], found[1], rtol=1e-5, atol=1e-6)

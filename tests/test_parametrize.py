@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,7 +68,7 @@ def test_registering():
 
 
 def test_assigning():
-    layer = parametrize.register_parametrization(nn.Linear(2, 2), "weight", symmetric(tl))
+    layer: Any = parametrize.register_parametrization(nn.Linear(2, 2), "weight", symmetric(tl))
     layer.weight = tl.tensor([[1.0, 2.0], [2.0, 3.0]])
     assert layer.weight.tolist() == [[1.0, 2.0], [2.0, 3.0]]
     assert layer.parametrizations.weight.original.tolist() == [[1.0, 2.0], [0.0, 3.0]]
@@ -82,7 +83,7 @@ def test_assigning():
 
 
 def test_several_of_one_tensor():
-    layer = nn.Linear(2, 2)
+    layer: Any = nn.Linear(2, 2)
     parametrize.register_parametrization(layer, "weight", Twice())
     parametrize.register_parametrization(layer, "weight", symmetric(tl))
     layer.weight = tl.tensor([[1.0, 2.0], [2.0, 3.0]])

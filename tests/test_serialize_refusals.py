@@ -57,6 +57,7 @@ def test_an_object_that_contains_itself(path):
 def test_options(tmp_path):
     path = tmp_path / "a.npz"
     tl.save(tl.ones(1), path, pickle_protocol=4, _use_new_zipfile_serialization=True)
+    options: dict
     for options in (
         {"map_location": "cpu"},
         {"map_location": tl.device("cpu"), "weights_only": True},

@@ -1,6 +1,7 @@
 """Averaged models: what they compute, what they refuse, and PyTorch's results."""
 
 import copy
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def test_state_in_the_middle_of_a_run(name):
 
 def test_the_mean():
     model = tl.nn.Linear(2, 1)
-    average = swa_utils.AveragedModel(model)
+    average: Any = swa_utils.AveragedModel(model)
     seen = []
     for i in range(4):
         tl.nn.init.constant_(model.weight, float(i * i))

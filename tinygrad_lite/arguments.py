@@ -1,5 +1,7 @@
 """How arguments may be spelled: NumPy's names, tensors by keyword, and no `out`."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from .tape import Variable
@@ -32,3 +34,18 @@ def positional(names: tuple, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
     kwargs = dict(kwargs)
     filled = (*args, *(kwargs.pop(name, None) for name in names[len(args) : max(places) + 1]))
     return filled, kwargs
+
+
+def also(**names: str) -> Callable:
+    """Let a function take arguments by a second keyword: also(axis0="dim0"). PyTorch has two names for some."""
+
+    def renamed(function: Callable) -> Callable:
+        @wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if kwargs:
+                kwargs = {names.get(key, key): value for key, value in kwargs.items()}
+            return function(*args, **kwargs)
+
+        return call
+
+    return renamed

@@ -102,14 +102,14 @@ def named(name: str) -> np.dtype:
     return WORDS[word]
 
 
-def promote_types(a: Any, b: Any) -> np.dtype:
+def promote_types(type1: Any, type2: Any) -> np.dtype:
     """The smallest dtype that both fit into, PyTorch's way: int64 and float32 give float32 (torch.promote_types).
 
     >>> import tinygrad_lite as tl
     >>> tl.promote_types(tl.int64, tl.float32)
     dtype('float32')
     """
-    a, b = as_dtype(a), as_dtype(b)
+    a, b = as_dtype(type1), as_dtype(type2)
     if a.kind != b.kind and "f" in (a.kind, b.kind):
         return a if a.kind == "f" else b
     return np.promote_types(a, b)

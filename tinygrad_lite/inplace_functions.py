@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 from . import ops
+from .arguments import also
 from .inplace import Base, View, refuse_leaf, write
 from .operation import mode
 from .ops.index import setitem
@@ -149,6 +150,7 @@ class InPlaceFunctions:
 
     # --- another shape on the same memory ---
 
+    @also(axis0="dim0", axis1="dim1")
     def transpose_(self, dim0: int, dim1: int) -> Any:
         """self with two dimensions exchanged"""
 

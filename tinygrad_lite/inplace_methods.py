@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from . import ops, writes
+from .arguments import also
 from .inplace import write
 from .inplace_functions import InPlaceFunctions
 from .operation import mode, to_dtype
@@ -159,6 +160,7 @@ class InPlace(InPlaceFunctions):
 
     # values
 
+    @also(other="src")
     def copy_(self, src: Any, non_blocking: bool = False) -> Any:
         """self ← src, broadcast to self's shape and cast to its dtype"""
         source = to_dtype(src, self.array.dtype) if src.array.dtype != self.array.dtype else src

@@ -63,7 +63,7 @@ class Calculus:
 
     # --- arithmetic and its relatives ---
 
-    add, sub, mul, neg, pow = ops.plus, ops.minus, ops.mul, ops.neg, ops.pow
+    add, sub, mul, neg, pow = ops.plus, ops.minus, ops.mul, ops.neg, ops.raised
     subtract, multiply, negative = sub, mul, neg
     div = divide = true_divide = ops.divide
     floor_divide, remainder, fmod = ops.floor_divide, ops.remainder, ops.fmod
@@ -105,7 +105,8 @@ class Calculus:
     flatten, unflatten, squeeze, unsqueeze = ops.flatten, ops.unflatten, ops.squeeze, ops.unsqueeze
     expand, expand_as, broadcast_to = ops.expand, ops.expand_as, ops.broadcast_to
     contiguous, clone = ops.contiguous, ops.clone
-    transpose = swapaxes = swapdims = ops.transpose
+    transpose = swapdims = ops.transpose
+    swapaxes = ops.swapaxes
     t, permute, adjoint = ops.t, ops.permute, ops.adjoint
     movedim = moveaxis = ops.movedim
     flip, fliplr, flipud, roll, rot90 = ops.flip, ops.fliplr, ops.flipud, ops.roll, ops.rot90

@@ -15,7 +15,15 @@ class Making:
 
     array: np.ndarray
 
-    def new_zeros(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any):
+    def new_zeros(
+        self,
+        *shape: Any,
+        size: Any = None,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        **place: Any,
+    ):
         """Zeros of this dtype (PyTorch's page torch.Tensor.new_zeros).
 
         >>> import tinygrad_lite as tl
@@ -23,17 +31,39 @@ class Making:
         tensor([0, 0])
         """
         check_place("new_zeros", device, place)
-        return leaf(np.zeros(sizes(size, "new_zeros"), of(dtype, self.array.dtype)), requires_grad)
+        return leaf(
+            np.zeros(sizes(shape if size is None else (size,), "new_zeros"), of(dtype, self.array.dtype)), requires_grad
+        )
 
-    def new_ones(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any):
+    def new_ones(
+        self,
+        *shape: Any,
+        size: Any = None,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        **place: Any,
+    ):
         """Ones of this dtype (PyTorch's page torch.Tensor.new_ones)."""
         check_place("new_ones", device, place)
-        return leaf(np.ones(sizes(size, "new_ones"), of(dtype, self.array.dtype)), requires_grad)
+        return leaf(
+            np.ones(sizes(shape if size is None else (size,), "new_ones"), of(dtype, self.array.dtype)), requires_grad
+        )
 
-    def new_empty(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **place: Any):
+    def new_empty(
+        self,
+        *shape: Any,
+        size: Any = None,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        **place: Any,
+    ):
         """Unset memory of this dtype (PyTorch's page torch.Tensor.new_empty)."""
         check_place("new_empty", device, place)
-        return leaf(np.empty(sizes(size, "new_empty"), of(dtype, self.array.dtype)), requires_grad)
+        return leaf(
+            np.empty(sizes(shape if size is None else (size,), "new_empty"), of(dtype, self.array.dtype)), requires_grad
+        )
 
     def new_full(
         self,

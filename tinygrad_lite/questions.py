@@ -10,6 +10,9 @@ from .sizes import CPU, Device, as_device
 from .tape import Variable
 from .tensor import Tensor
 
+# What PyTorch calls the operands of result_type, if they are tensors, a tensor and a number, or numbers.
+OPERANDS = {"tensor1", "tensor2", "tensor", "other", "scalar", "scalar1", "scalar2"}
+
 
 def is_tensor(obj: Any) -> bool:
     """Whether this is a Tensor (PyTorch's page torch.is_tensor)."""
@@ -55,14 +58,19 @@ def typename(obj: Any) -> str:
     return kind.__qualname__ if module in ("builtins", None) else f"{module}.{kind.__qualname__}"
 
 
-def result_type(tensor1: Any, tensor2: Any) -> np.dtype:
+def result_type(*tensors: Any, **named: Any) -> np.dtype:
     """The dtype of an operation on two tensors or numbers (PyTorch's page torch.result_type).
 
     >>> import tinygrad_lite as tl
     >>> tl.result_type(tl.tensor([1, 2]), 1.5)
     dtype('float32')
     """
-    return dtypes.result_type(*(v.array if isinstance(v, Variable) else v for v in (tensor1, tensor2)))
+    if not named.keys() <= OPERANDS:
+        raise TypeError(f"result_type() got an unexpected keyword argument {min(named.keys() - OPERANDS)!r}")
+    operands = (*tensors, *named.values())
+    if len(operands) != 2:
+        raise TypeError(f"result_type() takes two tensors or numbers, got {len(operands)}")
+    return dtypes.result_type(*(v.array if isinstance(v, Variable) else v for v in operands))
 
 
 def get_default_device() -> Device:

@@ -22,7 +22,7 @@ from .new_methods import Making
 from .operation import result, results_are
 from .random_methods import Fill
 from .representation import represent
-from .sizes import CPU, Device, Layout, Size, as_device, strided
+from .sizes import CPU, Device, Layout, Size, as_device, channels_last, strided
 from .tape import Leaf, Node, Variable
 
 
@@ -260,8 +260,10 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Making, Variable):
         strides = tuple(step // self.array.itemsize for step in self.array.strides)
         return strides if dim is None else strides[dim]
 
-    def is_contiguous(self) -> bool:
-        """Whether the elements lie in memory in row-major order."""
+    def is_contiguous(self, memory_format: Any = None) -> bool:
+        """Whether the elements lie in memory in row-major order, or with the channels of (N, C, H, W) last."""
+        if memory_format is channels_last:
+            return self.array.ndim == 4 and self.array.transpose(0, 2, 3, 1).flags.c_contiguous
         return self.array.flags.c_contiguous
 
     def data_ptr(self) -> int:

@@ -82,7 +82,7 @@ from .determinant import det, logdet, slogdet
 from .diagonal import diag, diag_embed, diagonal, diagonal_scatter, trace, tril, tril_indices, triu, triu_indices
 from .differences import cumulative_trapezoid, diff, gradient, trapezoid, trapz
 from .distance import cdist
-from .dropout import dropout
+from .dropout import dropout, dropout_in_training
 from .einsum import einsum, tensordot
 from .elementary import (
     deg2rad,
@@ -131,7 +131,7 @@ from .pieces import (
     vsplit,
 )
 from .pools import avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d
-from .powers import hypot, pow, reciprocal, rsqrt, sqrt, square
+from .powers import hypot, pow, raised, reciprocal, rsqrt, sqrt, square
 from .products import addbmm, addmv, addr, first_cross as cross, inner, kron, vdot
 from .putting import index_copy, index_fill, index_reduce, masked_scatter, put, select_scatter, slice_scatter
 from .quantile import kthvalue, mode, msort, nanmedian, nanquantile, quantile

@@ -57,7 +57,12 @@ def t(input: Any) -> Any:
 
 
 adjoint = mT  # of real matrices
-swapdims = swapaxes = transpose
+swapdims = transpose
+
+
+def swapaxes(input: Any, axis0: int, axis1: int) -> Any:
+    """As `transpose` (PyTorch's page torch.swapaxes)."""
+    return transpose(input, axis0, axis1)
 
 
 @unary(linear=True, view=True)

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..arguments import also
 from ..errors import LinAlgError
 from ..operation import unary
 from .forms import where
@@ -59,6 +60,7 @@ def sign_and_logarithm(x):
     return y, lambda g: g[1][..., None, None] * inv(x).mT
 
 
+@also(input="A")
 def slogdet(A: Any) -> SignLogDet:
     """The sign of the determinant, and the logarithm of its absolute value (PyTorch's page torch.linalg.slogdet).
 

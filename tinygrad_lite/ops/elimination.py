@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..arguments import also
 from ..errors import LinAlgError
 from ..kernels.triangular import eliminated, permutation
 from ..operation import result, unary
@@ -129,6 +130,7 @@ def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool =
     return solve_triangular(LU, solve_triangular(LU, y, upper=False, unitriangular=True), upper=True)
 
 
+@also(input="b")
 def older_lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:
     """linalg.lu_solve with its operands in the other order (PyTorch's page torch.lu_solve)."""
     return lu_solve(LU_data, LU_pivots, b)

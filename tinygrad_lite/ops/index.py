@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import also
 from ..errors import ShapeError
 from ..kernels.scatter import add_at
 from ..operation import nary, to_dtype, unary
@@ -213,6 +214,7 @@ def select(input: Any, dim: int, index: Any) -> Any:
     return getitem(input, along(d, i))
 
 
+@also(input="tensor", split_size="split_size_or_sections")
 def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple:
     """Parts of a size, the last one maybe smaller, or of the sizes in a list; views (PyTorch's page torch.split).
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import also
 from ..errors import LinAlgError, ShapeError
 from ..kernels.exponential import matrix_exponential
 from ..operation import result, unary
@@ -41,6 +42,7 @@ def exponential_slope(g: Any, x: Any) -> Any:
     return matrix_exp(cat((cat((x.mT, g), -1), cat((zeros, x.mT), -1)), -2))[..., :n, n:]
 
 
+@also(input="A")
 def matrix_power(A: Any, n: int) -> Any:
     """Aⁿ of a square matrix, or of each of a batch, by repeated squaring (PyTorch's page torch.linalg.matrix_power).
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import also
 from ..errors import ShapeError
 from ..sizes import Size
 from ..tape import Variable
@@ -16,6 +17,10 @@ from .shape import expand, reshape
 unsafe_split, unsafe_chunk, row_stack = split, chunk, vstack
 
 
+PARTS = dict.fromkeys(("indices", "sections", "tensor_indices_or_sections"), "indices_or_sections")
+
+
+@also(**PARTS)
 def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple:
     """A number of parts, as equal as can be, or parts that end before each index (PyTorch's page torch.tensor_split).
 
@@ -51,16 +56,19 @@ def equal_split(name: str, input: Any, parts: Any, dim: int, least: int) -> tupl
     return tensor_split(input, parts, dim)
 
 
+@also(**PARTS)
 def hsplit(input: Any, indices_or_sections: Any) -> tuple:
     """Parts along dim 1, of a vector along dim 0 (PyTorch's page torch.hsplit)."""
     return equal_split("hsplit", input, indices_or_sections, 1 if input.ndim > 1 else 0, 1)
 
 
+@also(**PARTS)
 def vsplit(input: Any, indices_or_sections: Any) -> tuple:
     """Parts along dim 0 (PyTorch's page torch.vsplit)."""
     return equal_split("vsplit", input, indices_or_sections, 0, 2)
 
 
+@also(**PARTS)
 def dsplit(input: Any, indices_or_sections: Any) -> tuple:
     """Parts along dim 2 (PyTorch's page torch.dsplit)."""
     return equal_split("dsplit", input, indices_or_sections, 2, 3)

@@ -1,6 +1,7 @@
 """Powers and roots."""
 
 from math import log as ln
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,16 @@ def pow(a, b):
     """
     y = power(a, b)
     return y, lambda g: from_base(g, a, b), lambda g: from_exponent(g, a, b, y)
+
+
+def raised(input: Any, exponent: Any, out: Any = None) -> Any:
+    """The power, its second argument by PyTorch's name (PyTorch's page torch.pow).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.pow(tl.tensor([1.0, 2.0]), exponent=3)
+    tensor([1., 8.])
+    """
+    return pow(input, exponent, out)
 
 
 def from_base(g, a, b):

@@ -51,7 +51,9 @@ def tile(input: Any, *sizes: Any, dims: Any = None) -> Any:
     return repeat(input, (1,) * (input.ndim - len(times)) + times)
 
 
-def repeat_interleave(input: Any, repeats: Any = None, dim: int | None = None, *, output_size: Any = None) -> Any:
+def repeat_interleave(
+    input: Any = None, repeats: Any = None, dim: int | None = None, *, output_size: Any = None
+) -> Any:
     """Each element along dim several times; of the flattened tensor without dim (torch.repeat_interleave).
 
     repeats: an int, or a number for each element. With one tensor alone: how often each index comes.
@@ -62,7 +64,8 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: int | None = None, *
     >>> tl.repeat_interleave(tl.tensor([3, 1]))
     tensor([0, 0, 0, 1])
     """
-    if repeats is None:
+    if repeats is None or input is None:
+        input = repeats if input is None else input
         places = _places(input, input.shape[0])
         return result(places) if isinstance(input, Variable) else places
     if dim is None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arguments import also
 from ..dtypes import result_type
 from ..errors import ShapeError
 from ..operation import constant
@@ -84,6 +85,7 @@ def bucketize(input, boundaries, *, out_int32=False, right=False):
     return np.asarray(place, np.int32 if out_int32 else np.int64)
 
 
+@also(element="elements", test_element="test_elements")
 @constant
 def isin(elements, test_elements, *, assume_unique=False, invert=False):
     """y = [x is among the test elements]

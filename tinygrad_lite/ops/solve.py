@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..arguments import also
 from ..errors import LinAlgError, ShapeError, broadcasting
 from ..kernels import lapack
 from ..kernels.triangular import triangular_solution
@@ -199,6 +200,7 @@ def triangle(x: Any, upper: bool, unitriangular: bool) -> Any:
     return triu(x, int(unitriangular)) if upper else tril(x, -int(unitriangular))
 
 
+@also(input="b")
 def triangular_solve(
     b: Any, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False
 ) -> TriangularSolution:
@@ -207,6 +209,7 @@ def triangular_solve(
     return TriangularSolution(x, A)
 
 
+@also(input="B", input2="L")
 def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
     """The X of A·X = B from the factor L of A = L·Lᵀ, or U of A = Uᵀ·U (PyTorch's page torch.cholesky_solve).
 
@@ -219,6 +222,7 @@ def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
     return solve_triangular(L.mT, solve_triangular(L, B, upper=False), upper=True)
 
 
+@also(input="L")
 def cholesky_inverse(L: Any, upper: bool = False) -> Any:
     """The inverse of A = L·Lᵀ, or Uᵀ·U, from its factor (PyTorch's page torch.cholesky_inverse)."""
     square("cholesky_inverse", L)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent / "tinygrad_lite"
 # From the ground up. A module may import those on lower floors, and those of its own part on its own floor.
 FLOORS = [
     {"absent", "quiet", "errors", "mistakes", "dtypes", "sizes", "accelerator", "backends", "jit", "node_names"},
-    {"writes"},
+    {"writes", "pieces"},
     {"tape"},
     {"arguments", "amp"},
     {"operation", "arrays", "cuda"},

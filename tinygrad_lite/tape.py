@@ -27,6 +27,7 @@ import numpy as np
 from . import writes
 from .errors import FreedTapeError, StaleValueError
 from .node_names import node_name
+from .pieces import Pieces
 from .writes import tick as tick
 
 NOTHING = (None, None)  # the edge of an input without a derivative
@@ -189,7 +190,7 @@ def backward(
     lift          for derivatives of derivatives: gives the edges of a node with pullbacks that record themselves
     wanted        the nodes and leaves whose derivative is asked for; None asks for every leaf
 
-    Returns the derivative of each one asked for that was reached.
+    Returns the derivative of each one asked for that was reached; that of a leaf may still be in `Pieces`.
     """
     pending: dict = {}  # derivatives on their way down
     queue: list[tuple[int, Node]] = []  # their nodes, the youngest first
@@ -230,3 +231,5 @@ def backward(
             return arrived
         node = heappop(queue)[1]
         g = pending.pop(node)
+        if g.__class__ is Pieces:
+            g = g.whole()

@@ -15,6 +15,7 @@ from ..kernels.broadcast import summed_to
 from ..operation import result
 from ..ops.join import stack
 from ..ops.shape import clone, sum_to
+from ..pieces import Pieces
 from ..tape import Leaf, Node, Variable, backward as run, recording, tick
 
 _gathering = threading.RLock()  # two threads may add to the same leaf
@@ -129,6 +130,7 @@ def gather(derivatives: dict) -> None:
     with _gathering:
         for leaf, d in derivatives.items():
             if leaf.hooks is not None:
+                d = d.whole() if isinstance(d, Pieces) else d
                 for hook in leaf.hooks:
                     d = hook(d)
                 d = d if isinstance(d, Variable) else d.copy()
@@ -149,6 +151,7 @@ def gather(derivatives: dict) -> None:
 def accumulate(leaf: Leaf, d: Any) -> None:
     """Add a derivative to what a leaf has: in place, unless the derivative is on a tape."""
     known: Any = leaf.grad
+    d = d.whole() if isinstance(d, Pieces) else d
     if isinstance(d, Variable):
         leaf.grad = clone(d) if known is None else known + d
     elif known is None:
@@ -202,6 +205,7 @@ def grad(
                 )
             derivatives.append(result(np.zeros_like(t.array)) if materialize_grads else None)
             continue
+        d = d.whole() if isinstance(d, Pieces) else d
         if isinstance(t.node, Leaf) and t.node.hooks is not None:
             for hook in t.node.hooks:
                 d = hook(d)

@@ -3,6 +3,7 @@
 Each way of taking has its transpose: what `getitem` takes, `scattered` puts back, adding where a place comes twice.
 """
 
+from math import prod
 from operator import index as as_int
 from typing import Any
 
@@ -12,6 +13,8 @@ from ..arguments import also
 from ..errors import ShapeError
 from ..kernels.scatter import add_at
 from ..operation import nary, to_dtype, unary
+from ..pieces import Pieces
+from ..tape import Variable
 from .arithmetic import same
 from .dims import dim as as_dimension
 from .places import EVERYTHING, Places, read, spread, taken, write
@@ -32,7 +35,14 @@ def getitem(x, index):
     """
     shape = x.shape
     basic, advanced = read(index, shape)
-    return taken(x, basic, advanced), lambda g: scattered(g, shape, basic, advanced)
+    return taken(x, basic, advanced), lambda g: put_back(g, shape, basic, advanced)
+
+
+def put_back(g: Any, shape: tuple[int, ...], basic: Any, advanced: Any) -> Any:
+    """The pullback of `getitem`: a piece of the derivative where that is enough."""
+    if advanced is None and not isinstance(g, Variable) and g.size < prod(shape):
+        return Pieces(shape, basic, g)
+    return scattered(g, shape, basic, advanced)
 
 
 @unary(linear=True)

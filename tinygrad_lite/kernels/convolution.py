@@ -257,7 +257,7 @@ def cropped(out: ndarray, plan: Plan, first: int = 0) -> ndarray:
 def by_channel(g: ndarray) -> ndarray:
     """Sums over all dimensions but the second: the derivative of a bias."""
     n, c = g.shape[:2]
-    g = g.reshape(n, c, prod(g.shape[2:]))
-    if g.dtype.char in FAST and g.shape[2]:
-        return ones(n, g.dtype.char).dot(np.matmul(g, ones(g.shape[2], g.dtype.char)))
-    return g.sum((0, 2), dtype=g.dtype)
+    size = prod(g.shape[2:])
+    if g.dtype.char in FAST and size:
+        return ones(n, g.dtype.char).dot(g.reshape(n * c, size).dot(ones(size, g.dtype.char)).reshape(n, c))
+    return g.reshape(n, c, size).sum((0, 2), dtype=g.dtype)

@@ -148,20 +148,24 @@ def winners(x: ndarray, w: Windows | Uneven) -> tuple[ndarray, ndarray]:
     return best, place
 
 
-def winners_of_block(x: ndarray, w: Windows | Uneven, best: ndarray, place: ndarray) -> None:
+def winners_of_block(x: ndarray, w: Windows | Uneven, best: ndarray, place: ndarray, nans: bool = False) -> None:
     """Write the winners of a few channels. Places are chosen with masks of bits, without a branch."""
     small: Any = place.dtype.type
-    first, *others = at_each_place(padded(x, w, lowest(x.dtype)), w)
-    best[...] = first
+    top, *others = at_each_place(padded(x, w, lowest(x.dtype)), w)
     place[...] = 0
-    nans = x.dtype.kind == "f" and bool(np.isnan(x.max()))
     for k, other in enumerate(others, 1):
-        won = other > best
+        won = other > top
         if nans:
             won |= other != other
         place ^= (place ^ small(k)) & np.negative(won.view(np.int8), dtype=small)
-        np.maximum(best, other, out=best)
-    if any(w.padding) and x.dtype.kind == "f":
+        top = np.maximum(top, other, out=best)
+    if not others:
+        best[...] = top
+    if x.dtype.kind != "f":
+        return
+    if not nans and best.size and np.isnan(best.max()):
+        winners_of_block(x, w, best, place, True)
+    elif any(w.padding):
         lost = (best == -np.inf).nonzero()
         if lost[0].size:  # where all are −∞ the first that is inside, not one of the padding
             code: Any = 0

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, ops
-from .creation import made, of, sizes
+from .arrays import check_place
+from .creation import made, of, shape_of, sizes
 from .kernels import mt19937, sampling
 from .kernels.broadcast import empty_like
 from .kernels.mt19937 import (
@@ -16,7 +17,7 @@ from .kernels.mt19937 import (
     manual_seed as manual_seed,
     seed as seed,
 )
-from .sizes import CPU, Device, as_device
+from .sizes import CPU, Device
 from .tape import Variable
 from .tensor import Tensor
 
@@ -68,7 +69,13 @@ def set_rng_state(new_state: Tensor) -> None:
 
 
 def rand(
-    *size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    *shape: Any,
+    size: Any = None,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **place: Any,
 ) -> Tensor:
     """Uniform on [0, 1) (PyTorch's page torch.rand).
 
@@ -77,11 +84,19 @@ def rand(
     >>> tl.rand(3)
     tensor([0.4963, 0.7682, 0.0885])
     """
-    as_device(device)
-    return made(sampling.rand(generator, sizes(size, "rand"), of(dtype)), requires_grad)
+    check_place("rand", device, place)
+    return made(sampling.rand(generator, shape_of(shape, size, "rand"), of(dtype)), requires_grad)
 
 
-def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False):
+def randn(
+    *shape: Any,
+    size: Any = None,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **place: Any,
+) -> Tensor:
     """Normal with mean 0 and variance 1 (PyTorch's page torch.randn).
 
     >>> import tinygrad_lite as tl
@@ -89,8 +104,8 @@ def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = No
     >>> tl.randn(3)
     tensor([ 1.5410, -0.2934, -2.1788])
     """
-    as_device(device)
-    return made(sampling.randn(generator, sizes(size, "randn"), of(dtype)), requires_grad)
+    check_place("randn", device, place)
+    return made(sampling.randn(generator, shape_of(shape, size, "randn"), of(dtype)), requires_grad)
 
 
 def randint(
@@ -102,6 +117,7 @@ def randint(
     dtype: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    **place: Any,
 ) -> Tensor:
     """Integers in [low, high), as randint(high, size) or randint(low, high, size) (PyTorch's page torch.randint).
 
@@ -110,7 +126,7 @@ def randint(
     >>> tl.randint(10, (3,))
     tensor([4, 9, 3])
     """
-    as_device(device)
+    check_place("randint", device, place)
     if size is None:
         low, high, size = 0, low, high
     elif high is None or low is None:
@@ -122,7 +138,13 @@ def randint(
 
 
 def randperm(
-    n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    n: int,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **place: Any,
 ) -> Tensor:
     """The integers from 0 to n − 1 in random order (PyTorch's page torch.randperm).
 
@@ -131,18 +153,36 @@ def randperm(
     >>> tl.randperm(4)
     tensor([0, 1, 3, 2])
     """
-    as_device(device)
+    check_place("randperm", device, place)
     return made(sampling.randperm(generator, n, of(dtype, otherwise=dtypes.int64)), requires_grad)
 
 
-def rand_like(input: Tensor, *, dtype: Any = None, generator: Any = None, requires_grad: bool = False, **ignored: Any):
+def rand_like(
+    input: Tensor,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **place: Any,
+) -> Tensor:
     """Uniform on [0, 1), in the input's shape, dtype and memory layout (PyTorch's page torch.rand_like)."""
+    check_place("rand_like", device, place)
     dtype = of(dtype, input.array.dtype)
     return made(sampling.laid_out_like(input.array, lambda n: sampling.rand(generator, n, dtype), dtype), requires_grad)
 
 
-def randn_like(input: Tensor, *, dtype: Any = None, generator: Any = None, requires_grad: bool = False, **ignored: Any):
+def randn_like(
+    input: Tensor,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **place: Any,
+) -> Tensor:
     """Normal numbers in the input's shape, dtype and memory layout (PyTorch's page torch.randn_like)."""
+    check_place("randn_like", device, place)
     dtype = of(dtype, input.array.dtype)
     whole = empty_like(input.array).flags.c_contiguous
     draw = partial(sampling.normal, generator, mean=0.0, std=1.0, dtype=dtype, contiguous=whole)
@@ -150,12 +190,22 @@ def randn_like(input: Tensor, *, dtype: Any = None, generator: Any = None, requi
 
 
 def randint_like(
-    input: Tensor, low: int = 0, high: int | None = None, *, dtype: Any = None, generator: Any = None, **ignored: Any
-):
-    """Integers in [low, high) or [0, low), in the input's shape, dtype and memory layout (torch.randint_like)."""
+    input: Tensor,
+    low: Any = 0,
+    high: Any = None,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **place: Any,
+) -> Tensor:
+    """Integers in [low, high), or in [0, low), in the input's shape, dtype and memory layout (torch.randint_like)."""
+    check_place("randint_like", device, place)
     low, high = (0, low) if high is None else (low, high)
     dtype = of(dtype, input.array.dtype)
-    return made(sampling.laid_out_like(input.array, lambda n: sampling.randint(generator, low, high, n, dtype), dtype))
+    draw = partial(sampling.randint, generator, low, high, dtype=dtype)
+    return made(sampling.laid_out_like(input.array, draw, dtype), requires_grad)
 
 
 def normal(
@@ -167,6 +217,7 @@ def normal(
     dtype: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    **place: Any,
 ) -> Tensor:
     """Normal numbers of a given mean and standard deviation, numbers or tensors (PyTorch's page torch.normal).
 
@@ -175,7 +226,7 @@ def normal(
     >>> tl.normal(tl.tensor([0.0, 100.0]), 1.0)
     tensor([ 1.5410, 99.7066])
     """
-    as_device(device)
+    check_place("normal", device, place)
     if isinstance(mean, Variable) or isinstance(std, Variable):
         if size is not None:
             raise TypeError("normal: a size goes with a mean and a standard deviation that are numbers")

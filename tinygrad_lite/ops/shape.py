@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import also
 from ..errors import ShapeError
 from ..kernels.broadcast import empty_like, expanded, summed_to
 from ..operation import unary
@@ -142,7 +143,7 @@ def squeeze(x, dim=None):
     torch.Size([1, 2])
     """
     before = x.shape
-    dropped = dimensions(dim, x.ndim, "squeeze") if before else ()
+    dropped = dimensions(dim, x.ndim, "squeeze")
     y = x.reshape([n for i, n in enumerate(before) if n != 1 or i not in dropped])
     return y, lambda g: g.reshape(before)
 
@@ -205,9 +206,10 @@ def expand_as(input: Any, other: Any) -> Any:
     return expand(input, other.shape)
 
 
-def broadcast_to(input: Any, shape: Any) -> Any:
-    """input.expand(shape), under NumPy's name"""
-    return expand(input, shape)
+@also(shape="size")
+def broadcast_to(input: Any, *sizes: Any, size: Any = None) -> Any:
+    """input.expand(sizes), under NumPy's name"""
+    return expand(input, *sizes, size=size)
 
 
 @unary(linear=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import check_place
 from ..errors import ShapeError
 from ..operation import nary, result, unary
 from .dims import dim as dimension
@@ -155,7 +156,9 @@ def trace(x):
     return np.asarray(x.trace(dtype=np.int64 if x.dtype.kind in "iub" else None)), lambda g: g * identity
 
 
-def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = np.int64, device: Any = None) -> Any:
+def tril_indices(
+    row: int, col: int, offset: int = 0, *, dtype: Any = np.int64, device: Any = None, **place: Any
+) -> Any:
     """The rows and columns, (2, n), of the elements on and below a diagonal (PyTorch's page torch.tril_indices).
 
     >>> import tinygrad_lite as tl
@@ -163,10 +166,13 @@ def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = np.int64, 
     tensor([[0, 1, 1],
             [0, 0, 1]])
     """
+    check_place("tril_indices", device, place)
     return result(np.stack(np.tril_indices(row, offset, col)).astype(dtype, copy=False))
 
 
-def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = np.int64, device: Any = None) -> Any:
+def triu_indices(
+    row: int, col: int, offset: int = 0, *, dtype: Any = np.int64, device: Any = None, **place: Any
+) -> Any:
     """The rows and columns, (2, n), of the elements on and above a diagonal (PyTorch's page torch.triu_indices).
 
     >>> import tinygrad_lite as tl
@@ -174,4 +180,5 @@ def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = np.int64, 
     tensor([[0, 0, 1],
             [0, 1, 1]])
     """
+    check_place("triu_indices", device, place)
     return result(np.stack(np.triu_indices(row, offset, col)).astype(dtype, copy=False))

@@ -222,9 +222,9 @@ PAIRS = [(name, name) for name in DOMAINS if name != "Uniform inside"] + [
 def drawn(domains, shapes, dtype, seed=0):
     """Seeded parameters."""
     random = np.random.default_rng(seed)
-    return [np.asarray(random.uniform(*d, s), dtype) for d, s in zip(domains, shapes, strict=False)]
+    return [np.asarray(random.uniform(low, high, s), dtype) for (low, high), s in zip(domains, shapes, strict=False)]
 
 
-def family_named(D, name):
+def family_named(D, name) -> Callable:
     """The class: Uniform inside is a Uniform whose bounds lie in [0, 1]; a Binomial is of five throws."""
     return partial(D.Binomial, 5) if name == "Binomial" else getattr(D, name.split()[0])

@@ -196,7 +196,7 @@ def test_validation_can_be_turned_off():
     finally:
         D.Distribution.set_default_validate_args(True)
     with pytest.raises(ValueError, match="expected True or False"):
-        D.Distribution.set_default_validate_args(2)
+        D.Distribution.set_default_validate_args(2)  # type: ignore[arg-type]
 
 
 def test_errors_say_what_is_wrong():

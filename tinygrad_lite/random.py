@@ -63,7 +63,7 @@ def get_rng_state() -> Tensor:
     return default_generator.get_state()  # type: ignore[return-value]
 
 
-def set_rng_state(new_state: Tensor) -> None:
+def set_rng_state(new_state: Any) -> None:
     """Put the default generator into a state that `get_rng_state` returned (torch.set_rng_state)."""
     default_generator.set_state(new_state)
 

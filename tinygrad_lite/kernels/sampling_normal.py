@@ -28,7 +28,7 @@ from .sampling_fma import fma
 
 BLOCK = 1 << 15  # numbers at a time: what is computed in passes should stay in the cache
 EXACT = 1 << 17  # numbers of float32 whose last bits are worth three times the time
-TURN = np.float32(2 * math.pi) * np.float32(2.0**-24)
+TURN = float(np.float32(2 * math.pi)) * 2.0**-24
 
 
 def in_blocks(generator: Generator, out: np.ndarray, mean: float, std: float) -> None:
@@ -71,7 +71,7 @@ def _halves(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _polar32(u: np.ndarray, v: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    radius = (np.int32(1 << 24) - u).astype(np.float32)
+    radius = ((1 << 24) - u).astype(np.float32)
     angle = v.astype(np.float32)
     angle *= TURN
     if size <= EXACT:
@@ -80,7 +80,7 @@ def _polar32(u: np.ndarray, v: np.ndarray, size: int) -> tuple[np.ndarray, np.nd
     else:
         radius = np.log(radius * 2.0**-24, dtype=np.float64).astype(np.float32)
         cos, sin = np.cos(angle), np.sin(angle)
-    radius *= np.float32(-2)
+    radius *= -2
     return np.sqrt(radius, radius), cos, sin
 
 

@@ -11,6 +11,10 @@ class ShapeError(RuntimeError, ValueError):
     """Sizes that do not go together: PyTorch's RuntimeError, NumPy's ValueError."""
 
 
+class OutOfBoundsError(IndexError, RuntimeError):
+    """An index beyond a dimension: PyTorch raises an IndexError in some functions, and a RuntimeError in others."""
+
+
 class FreedTapeError(RuntimeError):
     """A second backward through a tape whose pullbacks were dropped by the first."""
 

@@ -136,7 +136,7 @@ def hard_cross_entropy(x: np.ndarray, target: np.ndarray, weight: np.ndarray | N
 
 def soft_cross_entropy(x: np.ndarray, q: np.ndarray, reduction: str, divisor: float):
     """L = −Σ q log softmax(x) for weights q of x's shape: the value, g ↦ ∂L/∂x, and g ↦ ∂L/∂q."""
-    z, e, s = softmax_first(x)
+    z, e, s = softmax_first(x) if x.shape[x.ndim > 1] else (classes_first(x),) * 3  # no classes: no largest one
     q = classes_first(q)
     log_p = z - np.log(s)
     losses, shape = -column_sums(q * log_p), x.shape

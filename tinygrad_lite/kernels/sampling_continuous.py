@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import ShapeError
 from .mt19937 import Generator, default_generator
 from .sampling_arrays import by_c_library, empty, floating, rounded, unit53
 from .sampling_fma import fma
@@ -94,7 +95,7 @@ def normal(
     array([10.77049805,  9.85328555])
     """
     if not std >= 0:
-        raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
+        raise RuntimeError(f"normal: expects std >= 0.0, but found std {std}")
     dtype = floating("normal_", dtype)
     generator = generator or default_generator
     out = empty("normal_", shape, dtype)
@@ -121,19 +122,19 @@ def normal_like(generator: Generator | None, mean: np.ndarray | float, std: np.n
     lead = mean if isinstance(mean, np.ndarray) else std
     if not isinstance(lead, np.ndarray):
         raise TypeError("normal: mean or std must be an array; for two numbers there is normal(generator, shape, …)")
+    try:
+        shape = np.broadcast_shapes(np.shape(mean), np.shape(std))
+    except ValueError:
+        raise ShapeError(
+            f"normal: mean of shape {np.shape(mean)} and std of shape {np.shape(std)} do not broadcast"
+        ) from None
     if not lead.size:  # nothing of any dtype is drawn as nothing, as in PyTorch
-        return np.empty(np.broadcast_shapes(np.shape(mean), np.shape(std)), lead.dtype)
+        return np.empty(shape, lead.dtype)
     if not isinstance(std, np.ndarray):
         z = normal(generator, lead.shape, 0.0, std, lead.dtype)
     else:
         if not (std >= 0).all():
-            raise RuntimeError("normal expects all elements of std >= 0.0")
-        try:
-            shape = np.broadcast_shapes(np.shape(mean), std.shape)
-        except ValueError:
-            raise RuntimeError(
-                f"normal: mean of shape {np.shape(mean)} and std of shape {std.shape} do not broadcast"
-            ) from None
+            raise RuntimeError("normal: expects all elements of std >= 0.0")
         z = normal(generator, shape, 0.0, 1.0, lead.dtype)
         with np.errstate(over="ignore"):
             np.multiply(z, _beside(std, z), z, casting="same_kind")

@@ -17,7 +17,7 @@ def wanted(name: str, n: int, input: Any, output_size: Any) -> tuple[int, ...]:
     shape = tuple(input.shape)
     if len(shape) not in (n + 1, n + 2):
         raise ShapeError(f"{name}: Expected {n + 1}D or {n + 2}D tensor, but got {list(shape)}")
-    if 0 in shape[-n - 1 :]:
+    if 0 in (shape[1:] if "max" in name else shape[-n:]):  # means take a tensor without channels
         raise ShapeError(
             f"{name}: Expected input to have non-zero size for non-batch dimensions, but input has sizes {list(shape)}"
         )

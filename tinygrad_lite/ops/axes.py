@@ -163,7 +163,9 @@ def roll(x, shifts, dims=None):
     along = tuple(dimension(d, x.ndim, "roll") for d in (dims if isinstance(dims, (tuple, list)) else (dims,)))
     if len(steps) != len(along):
         raise RuntimeError(f"roll: shifts and dimensions must align: {len(steps)} shifts, {len(along)} dims")
-    return np.roll(x, steps, along) if x.ndim else x.copy(), lambda g: roll(g, back, along)
+    if not x.ndim:
+        raise IndexError(f"roll: Dimension specified as {dims} but tensor has no dimensions")
+    return np.roll(x, steps, along), lambda g: roll(g, back, along)
 
 
 def rot90(input: Any, k: int = 1, dims: Any = (0, 1)) -> Any:
@@ -176,6 +178,8 @@ def rot90(input: Any, k: int = 1, dims: Any = (0, 1)) -> Any:
     """
     if len(dims) != 2:
         raise RuntimeError(f"rot90: expected total rotation dims == 2, but got dims = {len(dims)}")
+    if input.ndim < 2:
+        raise ShapeError(f"rot90: expected total dims >= 2, but got total dims = {input.ndim}")
     first, second = dimensions(tuple(dims), input.ndim, "rot90")
     turns = k % 4
     if turns == 0:

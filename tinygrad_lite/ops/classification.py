@@ -124,15 +124,11 @@ def target_slope(x, cost, surplus):
 
 def class_indices(name: str, x: np.ndarray, target: Any, weight: Any) -> None:
     """Refuse a target that is not one class index for each sample (and place) of x."""
-    if target.dtype != np.int64 and target.dtype != np.uint8:
-        raise RuntimeError(
-            f"{name}: expected target dtype to be Long or Byte, but got {target.dtype}; convert it with .long()"
-        )
     shape = x.shape[:1] + x.shape[2:] if x.ndim > 1 else ()
+    if x.ndim == 0:
+        raise ShapeError(f"{name}: the input is a single number; it needs a dimension of classes")
     if target.shape == shape or (x.ndim == 1 and target.shape == (1,)):
         pass
-    elif x.ndim == 0:
-        raise ShapeError(f"{name}: the input is a single number; it needs a dimension of classes")
     elif x.ndim == 2 and target.ndim > 1:
         raise ShapeError(
             f"{name}: input {x.shape}, target {target.shape}: 0D or 1D target tensor expected, multi-target not "
@@ -145,6 +141,10 @@ def class_indices(name: str, x: np.ndarray, target: Any, weight: Any) -> None:
         )
     else:
         raise ShapeError(f"{name}: Expected target size {list(shape)}, got {list(target.shape)} for input {x.shape}")
+    if target.dtype != np.int64 and target.dtype != np.uint8:
+        raise RuntimeError(
+            f"{name}: expected target dtype to be Long or Byte, but got {target.dtype}; convert it with .long()"
+        )
     if weight is not None:
         class_weights(name, x, weight)
         if weight.dtype is not x.dtype:
@@ -256,7 +256,7 @@ def cross_entropy(
     name = "cross_entropy"
     reduction = reduction_of(reduction, size_average, reduce)
     if not 0.0 <= label_smoothing <= 1.0:
-        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
+        raise RuntimeError(f"{name}: label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     if target.shape != input.shape:
         if input.dtype.kind != "f":
             same_type(name, input)
@@ -275,16 +275,18 @@ def cross_entropy(
         )
     if ignore_index >= 0:
         raise RuntimeError(f"{name}: ignore_index is not supported for floating point target")
+    if not input.ndim:
+        raise ShapeError(f"{name}: the input is a single number; it needs a dimension of classes")
     classes = input.shape[input.ndim > 1]
     share = 1.0 - label_smoothing
     if weight is None:
         x, q = same_type(name, input, target)
-        q = q * share + label_smoothing / classes if label_smoothing else q
+        q = q * share + label_smoothing / max(classes, 1) if label_smoothing else q
     else:
         class_weights(name, input, weight)
         x, q, weight = same_type(name, input, target, weight)
         weight = along_classes(weight, input.ndim)
-        q = (q * share + label_smoothing / classes) * weight
+        q = (q * share + label_smoothing / max(classes, 1)) * weight
     y, of_logits, of_q = kernels.soft_cross_entropy(x, q, reduction, x.size // max(classes, 1))
 
     before, of_input = input.dtype, of_logits

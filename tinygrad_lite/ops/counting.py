@@ -36,7 +36,7 @@ def bincount(input, weights=None, minlength=0):
         raise RuntimeError(f"bincount: minlength should be >= 0, got {minlength}")
     if input.ndim != 1 or (input.size and input.min() < 0):
         raise RuntimeError(f"bincount: only supports 1-d non-negative integral inputs, got one of shape {input.shape}")
-    if weights is None:
+    if weights is None or not input.size:
         return np.bincount(input, minlength=minlength).astype(np.int64, copy=False)
     if weights.shape != input.shape:
         raise ShapeError(f"bincount: weights should be 1-d and have the same length as input, {weights.shape}")
@@ -99,7 +99,9 @@ def histc(input, bins=100, min=0, max=0):
     return heights(x, None, low, high, bins, None, True).astype(input.dtype)
 
 
-def histogram(input: Any, bins: Any = 100, *, range: Any = None, weight: Any = None, density: bool = False) -> Histogram:
+def histogram(
+    input: Any, bins: Any = 100, *, range: Any = None, weight: Any = None, density: bool = False
+) -> Histogram:
     """How many elements are in each bin, and the edges of the bins (PyTorch's page torch.histogram).
 
     bins     a number of equal bins, or a vector of edges in order; the last bin contains its right edge

@@ -59,8 +59,14 @@ def areas(name: str, y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
         if x.shape[0] != n:
             raise ShapeError(f"{name}: There must be one `x` value for each sample point: {x.shape[0]} for {n}")
         x = reshape(x, [-1 if i == d else 1 for i in range(y.ndim)])
-    k = d - y.ndim + x.ndim
-    return heights * (part(x, k, 1, None) - part(x, k, None, -1)) / 2, d
+    x = reshape(x, (1,) * (y.ndim - x.ndim) + tuple(x.shape)) if x.ndim < y.ndim else x
+    widths = part(x, d, 1, None) - part(x, d, None, -1)
+    try:
+        return heights * widths / 2, d
+    except ValueError:
+        raise ShapeError(
+            f"{name}: along dimension {d} there are {tuple(heights.shape)} trapezoids, and {tuple(widths.shape)} widths"
+        ) from None
 
 
 def trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Any:
@@ -104,6 +110,8 @@ def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int =
     (tensor([3., 4., 6., 7.]),)
     """
     dims = dimensions(dim, input.ndim, "gradient")
+    if dim is not None and not input.ndim:
+        raise IndexError(f"gradient: Dimension specified as {dim} but tensor has no dimensions")
     if edge_order not in (1, 2):
         raise RuntimeError(f"gradient: only supports edge_order=1 and edge_order=2, not {edge_order}")
     steps = list(spacing) if isinstance(spacing, (tuple, list)) else [spacing] * len(dims)
@@ -128,7 +136,7 @@ def slope(f: Any, d: int, step: Any, edge_order: int) -> Any:
         wide: Any = None
     else:
         if step.ndim != 1 or step.shape[0] != n:
-            raise RuntimeError(
+            raise ShapeError(
                 f"gradient: expected the coordinates of dimension {d} to be a vector of {n}, not {tuple(step.shape)}"
             )
         f = f * 1 if f.dtype.kind == "b" else f

@@ -16,7 +16,7 @@ from ..operation import nary
 from ..tape import Variable
 from .axes import permute
 from .diagonal import diagonal
-from .dims import dim as as_dimension
+from .dims import dim as as_dimension, dims as as_dimensions
 from .linalg import check
 from .shape import reshape
 
@@ -80,9 +80,12 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
         first, second = list(range(n - count, n)), list(range(count))
     if len(first) != len(second):
         raise RuntimeError(f"tensordot: both dimension lists should have same length, got {first} and {second}")
+    if first and not (n and m):
+        raise IndexError(f"tensordot: {tuple(a.shape)} and {tuple(b.shape)}: a 0-d tensor has no dimension to sum over")
+    first, second = [as_dimension(i, n, "tensordot") for i in first], [as_dimension(j, m, "tensordot") for j in second]
+    first, second = as_dimensions(first, n, "tensordot"), as_dimensions(second, m, "tensordot")  # refuses duplicates
     left, right = [_name(i) for i in range(n)], [_name(n + i) for i in range(m)]
     for i, j in zip(first, second, strict=True):
-        i, j = as_dimension(i, n, "tensordot"), as_dimension(j, m, "tensordot")
         if a.shape[i] != b.shape[j] and 1 not in (a.shape[i], b.shape[j]):
             raise ShapeError(
                 f"tensordot: {tuple(a.shape)} and {tuple(b.shape)}: contracted dimensions need to match, but first has "

@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..arguments import also
-from ..errors import LinAlgError
+from ..errors import LinAlgError, ShapeError
 from ..kernels.triangular import eliminated, permutation
 from ..operation import result, unary
 from .diagonal import tril, triu
 from .gather import take_along_dim
 from .join import cat
 from .matrices import bare, matrices, square
+from .shape import reshape
 from .solve import solve_triangular
 
 
@@ -119,15 +120,38 @@ def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool =
     left=False: of X·A = B; adjoint: of Aᵀ·X = B.
     """
     square("linalg.lu_solve", LU)
+    matrices("linalg.lu_solve", B)
+    if bare(pivots).dtype != np.int32:
+        raise RuntimeError(f"linalg.lu_solve: pivots should be of int32, as lu_factor returns them, not {pivots.dtype}")
+    if tuple(pivots.shape) != tuple(LU.shape[:-1]):
+        raise ShapeError(
+            f"linalg.lu_solve: Number of pivots per batch should be same as the dimension of the matrix: pivots "
+            f"{tuple(pivots.shape)} for LU {tuple(LU.shape)}"
+        )
+    if LU.shape[-1] != B.shape[-2 if left else -1]:
+        raise ShapeError(
+            f"linalg.lu_solve: Incompatible shapes of A and B for the equation {'AX = B' if left else 'XA = B'}: "
+            f"{tuple(LU.shape)} and {tuple(B.shape)}"
+        )
+    rows = bare(pivots).astype(np.int64) - 1
+    if rows.size and (rows.min() < 0 or rows.max() >= LU.shape[-1]):
+        raise RuntimeError(f"linalg.lu_solve: pivots must be from 1 to LU.size(-2), which is {LU.shape[-1]}")
     if not left:
         return lu_solve(LU, pivots, B.mT, adjoint=not adjoint).mT
-    order = permutation(bare(pivots).astype(np.int64) - 1, LU.shape[-1])
+    order = permutation(rows, LU.shape[-1])
     if adjoint:
         y = solve_triangular(LU.mT, B, upper=False)
         y = solve_triangular(LU.mT, y, upper=True, unitriangular=True)
-        return take_along_dim(y, result(np.argsort(order, -1)[..., None]), -2)
-    y = take_along_dim(B, result(order[..., None]), -2)
+        return exchanged(y, np.argsort(order, -1))
+    y = exchanged(B, order)
     return solve_triangular(LU, solve_triangular(LU, y, upper=False, unitriangular=True), upper=True)
+
+
+def exchanged(B: Any, order: np.ndarray) -> Any:
+    """The rows of matrices in another order; batches broadcast."""
+    lead = max(B.ndim - 1, order.ndim)
+    places = order.reshape((1,) * (lead - order.ndim) + order.shape)
+    return take_along_dim(reshape(B, (1,) * (lead + 1 - B.ndim) + tuple(B.shape)), result(places[..., None]), -2)
 
 
 @also(input="b")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..arguments import also
-from ..errors import ShapeError
+from ..errors import OutOfBoundsError, ShapeError
 from ..kernels.scatter import add_at
 from ..operation import nary, to_dtype, unary
 from ..pieces import Pieces
@@ -108,7 +108,7 @@ def check_index(name: str, index: Any, size: int, d: int) -> None:
         raise RuntimeError(f"{name}: expected dtype int32/int64 for index, got {dtype}")
     if index.size and index.view(unsigned).max() >= size:  # read as unsigned, a negative number is a large one
         wrong = index[(index < 0) | (index >= size)].flat[0]
-        raise RuntimeError(f"{name}: index {wrong} is out of bounds for dimension {d} with size {size}")
+        raise OutOfBoundsError(f"{name}: index {wrong} is out of bounds for dimension {d} with size {size}")
 
 
 @nary(linear=True)
@@ -124,13 +124,14 @@ def index_select(input, dim, index):
     """
     shape = input.shape
     d = as_dimension(dim, len(shape), "index_select")
-    index = np.asarray(index)
-    check_index("index_select", index, shape[d] if shape else 1, d)
+    if not isinstance(index, np.ndarray):
+        raise TypeError(f"index_select: index must be a tensor, not {type(index).__name__}")
     if index.ndim > 1:
         raise IndexError(f"index_select: index is supposed to be a vector, not of shape {index.shape}")
+    check_index("index_select", index, shape[d] if shape else 1, d)
     if not shape:
         if index.size != 1:
-            raise IndexError(f"index_select: a 0-d tensor takes one index, not {index.size}")
+            raise RuntimeError(f"index_select: a 0-d tensor takes one index, not {index.size}")
         return input.copy(), same, None, None
     places = (EVERYTHING,) * d + (index.reshape(-1),)
     return input.take(places[-1], d), lambda g: scattered(g, shape, None, places), None, None
@@ -148,10 +149,12 @@ def index_add(input, dim, index, source, *, alpha=1):
     """
     shape = input.shape
     d = as_dimension(dim, len(shape), "index_add")
+    if index.ndim > 1:
+        raise IndexError(f"index_add: index is supposed to be a vector, not of shape {index.shape}")
     check_index("index_add", index, shape[d] if shape else 1, d)
     places = (EVERYTHING,) * d + (index.reshape(-1),)
     expected = (*shape[:d], index.size, *shape[d + 1 :]) if shape else source.shape
-    if source.shape != expected or index.ndim > 1:
+    if source.shape != expected:
         raise ShapeError(
             f"index_add: {shape}, dim {dim}, index {index.shape}: the source must have the shape {expected}, "
             f"not {source.shape}"
@@ -178,6 +181,10 @@ def take(input: Any, index: Any) -> Any:
     >>> tl.take(tl.tensor([[1, 2], [3, 4]]), tl.tensor([0, -1]))
     tensor([1, 4])
     """
+    if not isinstance(index, (Variable, np.ndarray)):
+        raise TypeError(f"take: index must be a tensor, not {type(index).__name__}")
+    if index.dtype != np.int64:
+        raise RuntimeError(f"take: Expected a long tensor for index, but got {index.dtype}; convert it with .long()")
     return getitem(reshape(input, (-1,)), index)
 
 

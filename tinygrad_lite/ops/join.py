@@ -58,7 +58,10 @@ def cat(tensors, dim=0):
     parts = tensors
     if (0,) in [x.shape for x in tensors]:
         parts = [x for x in tensors if x.shape != (0,)] or tensors
-    d = as_dimension(dim, parts[0].ndim, "cat") if parts[0].shape != (0,) else 0
+    try:
+        d = as_dimension(dim, parts[0].ndim, "cat") if parts[0].shape != (0,) else 0
+    except IndexError as error:
+        raise (_unlike(tensors, 0) if () in [x.shape for x in tensors] else error) from None
     try:
         y = np.ascontiguousarray(np.concatenate(parts, d, dtype=dtype))
     except ValueError:

@@ -147,15 +147,16 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
         raise RuntimeError(
             f"linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), not {driver}"
         )
-    if not 0 <= A.ndim - B.ndim <= 1:
+    if not B.ndim or not 0 <= A.ndim - B.ndim <= 1:
         raise ShapeError(
             "linalg.lstsq: input.dim() must be greater or equal to other.dim() and (input.dim() - other.dim()) <= 1, "
             f"but got {tuple(A.shape)} and {tuple(B.shape)}"
         )
     m, n = A.shape[-2:]
     vector = is_vector(A, B)
-    if B.shape[-1 if vector else -2] != m:
-        raise ShapeError(f"linalg.lstsq: A and B have {m} and {B.shape[-2]} rows: {tuple(A.shape)}, {tuple(B.shape)}")
+    rows = B.shape[-1 if vector or B.ndim < 2 else -2]
+    if rows != m or (B.ndim < A.ndim and not vector):
+        raise ShapeError(f"linalg.lstsq: A and B have {m} and {rows} rows: {tuple(A.shape)}, {tuple(B.shape)}")
     columns = unsqueeze(B, -1) if vector else B
     X = least_squares(A, columns, 0.0 if driver == "gels" else rcond)
     S = None if driver == "gels" else lapack.singular_values(bare(A))

@@ -114,6 +114,8 @@ def linear(input, weight, bias=None):
     if weight.ndim != 2 or input.dtype is not weight.dtype or not input.ndim or input.dtype is bool_:
         check("linear", input, weight)
         if weight.ndim == 1 and bias is None:
+            if input.shape[-1] != len(weight):
+                raise mismatch("linear", input.shape, weight.shape, "·")
             y = np.asarray(product(input, weight))
             return y, lambda g: left_derivative(g, input, weight), lambda g: right_derivative(g, input, weight), None
         if weight.ndim != 2:

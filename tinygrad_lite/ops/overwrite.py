@@ -2,7 +2,13 @@
 
 import numpy as np
 
+from ..errors import ShapeError
 from ..operation import nary
+
+
+def grown(shape, other):
+    """The error for a value that does not fit."""
+    return ShapeError(f"copy_: output with shape {list(shape)} doesn't match the broadcast shape with {list(other)}")
 
 
 @nary(linear=True)
@@ -13,5 +19,10 @@ def overwrite(x, v):
     """
     dtype = x.dtype
     y = np.empty(x.shape, dtype)
-    y[...] = v
+    if np.ndim(v) > x.ndim:
+        raise grown(x.shape, v.shape)
+    try:
+        y[...] = v
+    except ValueError:
+        raise grown(x.shape, v.shape) from None
     return y, lambda g: np.zeros_like(g), lambda g: g

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from ..errors import ShapeError
+from ..errors import OutOfBoundsError, ShapeError
 from ..kernels.scatter import add_at
 from ..tape import Variable
 
@@ -149,7 +149,9 @@ def explained(error: Exception, shape: tuple[int, ...]) -> Exception:
     text = str(error)
     if text.startswith("too many"):
         return too_many(shape)
-    return IndexError(f"getitem: {text.replace('axis', 'dimension')}; the tensor has shape {shape}")
+    if text.startswith("cannot do a non-empty take"):
+        return OutOfBoundsError(f"getitem: a tensor of shape {shape} has no elements to take")
+    return OutOfBoundsError(f"getitem: {text.replace('axis', 'dimension')}; the tensor has shape {shape}")
 
 
 def taken(x: ndarray, basic: Any, advanced: Any) -> ndarray:
@@ -181,7 +183,9 @@ def write(x: ndarray, basic: Any, advanced: Any, value: Any) -> None:
             part[place] = np.reshape(value, shape[leading:])  # dimensions of size 1 in front do not count
     except IndexError as error:
         raise explained(error, x.shape) from None
-    except ValueError:
+    except (ValueError, TypeError):
+        if not isinstance(value, (ndarray, np.generic, int, float)):
+            raise TypeError(f"setitem: can't assign a {type(value).__name__} to a tensor of {x.dtype}") from None
         part = taken(x, basic, advanced)
         raise ShapeError(
             f"setitem: shape mismatch: value tensor of shape {list(np.shape(value))} cannot be broadcast to indexing "

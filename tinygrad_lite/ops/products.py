@@ -74,6 +74,8 @@ def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
     """
     floating("linalg.vecdot", x, halves=True)
     floating("linalg.vecdot", y, halves=True)
+    if x.ndim == y.ndim == 1 and x.shape != y.shape:
+        raise ShapeError(f"linalg.vecdot: vectors of {x.shape[0]} and {y.shape[0]} elements")
     return sum(x * y, dim)
 
 

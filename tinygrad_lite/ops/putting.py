@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ShapeError
+from ..errors import OutOfBoundsError, ShapeError
 from .dims import dim as dimension
 from .index import along, getitem, index_put, select, setitem
 from .scattering import array_of, scatter_reduce
@@ -25,7 +25,7 @@ def out_of_bounds(name: str, index: np.ndarray, d: int, size: int, lowest: int =
     """IndexError for an index beyond a dimension."""
     wrong = index[(index < lowest) | (index >= size)]
     if wrong.size:
-        raise IndexError(f"{name}: index {wrong[0]} is out of bounds for dimension {d} with size {size}")
+        raise OutOfBoundsError(f"{name}: index {wrong[0]} is out of bounds for dimension {d} with size {size}")
 
 
 def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
@@ -43,7 +43,7 @@ def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, 
     d = dimension(dim, input.ndim, "index_reduce")
     i = vector("index_reduce", index, IndexError)
     out_of_bounds("index_reduce", i, d, input.shape[d] if input.ndim else 1)
-    check_slices("index_reduce", input, d, i, source, RuntimeError)
+    check_slices("index_reduce", input, d, i, source, ShapeError)
     wide = np.broadcast_to(i.reshape([-1 if k == d else 1 for k in range(source.ndim)]), source.shape)
     return scatter_reduce(input, d, wide, source, reduce, include_self=include_self)
 
@@ -55,14 +55,16 @@ def check_slices(name: str, input: Any, d: int, index: np.ndarray, source: Any, 
             f"{name}: self and source expected to have the same dtype, but got (self) {input.dtype} and (source) "
             f"{source.dtype}"
         )
-    count = source.shape[d] if source.ndim else 1
-    if count != index.size:
-        raise error(f"{name}: Number of indices ({index.size}) should be equal to source.size(dim) ({count})")
+    if input.ndim and source.ndim and input.ndim != source.ndim:
+        raise error(f"{name}: the dimensionality of source must match: {tuple(source.shape)} into {tuple(input.shape)}")
     inside, wanted = tuple(source.shape), tuple(input.shape)
-    if input.ndim and source.ndim and inside[:d] + inside[d + 1 :] != wanted[:d] + wanted[d + 1 :]:
+    if inside[:d] + inside[d + 1 :] != wanted[:d] + wanted[d + 1 :]:
         raise ShapeError(
             f"{name}: Source/destination tensor must have same slice shapes: {inside} into {wanted} along dim {d}"
         )
+    count = source.shape[d] if source.ndim else 1
+    if count != index.size:
+        raise error(f"{name}: Number of indices ({index.size}) should be equal to source.size(dim) ({count})")
 
 
 def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:

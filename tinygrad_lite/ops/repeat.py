@@ -66,6 +66,8 @@ def repeat_interleave(
     """
     if repeats is None or input is None:
         input = repeats if input is None else input
+        if input.ndim != 1:
+            raise RuntimeError(f"repeat_interleave: only accepts a vector as repeats, not {tuple(input.shape)}")
         places = _places(input, input.shape[0])
         return result(places) if isinstance(input, Variable) else places
     if dim is None:
@@ -73,7 +75,7 @@ def repeat_interleave(
     shape = input.shape
     d = as_dimension(dim, len(shape), "repeat_interleave")
     if not shape:
-        input, shape = reshape(input, (1,)), (1,)
+        raise IndexError(f"repeat_interleave: Dimension specified as {dim} but tensor has no dimensions")
     if not isinstance(repeats, (Variable, np.ndarray)):
         count = index(repeats)
         if count < 0:

@@ -93,6 +93,11 @@ def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None
             f"pad: Padding size {len(given)} is not supported for {len(shape)}D input tensor: mode {mode!r} pads the "
             "last one, two or three dimensions, after a channel and perhaps a batch dimension"
         )
+    if mode != "circular" and 0 in shape[-n - 1 :]:
+        raise RuntimeError(
+            f"pad: mode {mode!r}: Expected a tensor with possibly 0 batch size and other non-zero dimensions for "
+            f"input, but got: {list(shape)}"
+        )
     taps = []
     for axis, (a, b) in zip(range(-n, 0), widths, strict=True):
         if a or b:

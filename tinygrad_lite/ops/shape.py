@@ -104,9 +104,9 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     torch.Size([2, 12])
     """
     shape = input.shape
+    first, last = dimension(start_dim, len(shape), "flatten"), dimension(end_dim, len(shape), "flatten")
     if not shape:
         return reshape(input, (1,))
-    first, last = dimension(start_dim, len(shape), "flatten"), dimension(end_dim, len(shape), "flatten")
     if first > last:
         raise RuntimeError("flatten: flatten() has invalid args: start_dim cannot come after end_dim")
     return reshape(input, (*shape[:first], prod(shape[first : last + 1]), *shape[last + 1 :]))
@@ -122,12 +122,14 @@ def unflatten(input: Any, dim: int, sizes: Any) -> Any:
     shape = input.shape
     d = dimension(dim, len(shape), "unflatten")
     parts = tuple(index(n) for n in sizes)
+    if not shape:
+        raise ShapeError("unflatten: a 0-d tensor has no dimension to unflatten")
     if not parts:
         raise RuntimeError("unflatten: sizes must be non-empty")
     known = prod(n for n in parts if n != -1)
     if parts.count(-1) == 1 and known and shape[d] % known == 0:
         parts = tuple(shape[d] // known if n == -1 else n for n in parts)
-    if not shape or -1 in parts or prod(parts) != shape[d]:
+    if -1 in parts or prod(parts) != shape[d]:
         raise ShapeError(f"unflatten: {tuple(sizes)} don't multiply up to the size of dim {dim} in {tuple(shape)}")
     return view(input, (*shape[:d], *parts, *shape[d + 1 :]))
 

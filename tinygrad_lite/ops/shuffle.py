@@ -12,10 +12,10 @@ def blocks(name: str, what: str, input: Any, factor: int) -> tuple:
     shape = tuple(input.shape)
     if len(shape) < 3:
         raise ShapeError(
-            f"{name} expects input to have at least 3 dimensions, but got input with {len(shape)} dimension(s)"
+            f"{name}: expects input to have at least 3 dimensions, but got input with {len(shape)} dimension(s)"
         )
     if factor <= 0:
-        raise RuntimeError(f"{name} expects a positive {what}, but got {factor}")
+        raise RuntimeError(f"{name}: expects a positive {what}, but got {factor}")
     return shape
 
 
@@ -31,7 +31,7 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> Any:
     *lead, c, h, w = blocks("pixel_shuffle", "upscale_factor", input, r)
     if c % (r * r):
         raise ShapeError(
-            "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, "
+            "pixel_shuffle: expects its input's 'channel' dimension to be divisible by the square of upscale_factor, "
             f"but input.size(-3)={c} is not divisible by {r * r}"
         )
     n = len(lead)
@@ -46,7 +46,7 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> Any:
     for what, size, d in (("height", h, -2), ("width", w, -1)):
         if size % r:
             raise ShapeError(
-                f"pixel_unshuffle expects {what} to be divisible by downscale_factor, but input.size({d})={size} is "
+                f"pixel_unshuffle: expects {what} to be divisible by downscale_factor, but input.size({d})={size} is "
                 f"not divisible by {r}"
             )
     n = len(lead)
@@ -63,7 +63,7 @@ def channel_shuffle(input: Any, groups: int) -> Any:
     """
     shape = tuple(input.shape)
     if len(shape) < 3:
-        raise ShapeError(f"channel_shuffle expects input with > 2 dims, but got input with sizes {list(shape)}")
+        raise ShapeError(f"channel_shuffle: expects input with > 2 dims, but got input with sizes {list(shape)}")
     if groups <= 0:
         raise RuntimeError(f"channel_shuffle: Number of groups to divide channels in must be positive, not {groups}")
     n, c, *rest = shape

@@ -111,6 +111,8 @@ def solve(A, B, *, left=True):
     """
     square("linalg.solve", A)
     alike("linalg.solve", A, B)
+    if not B.ndim:
+        raise ShapeError(f"linalg.solve: B is a vector or has at least 2 dimensions: {A.shape} and {B.shape}")
     y = solved(A, B, left)
     return y, lambda g: from_matrix(solve(A.mT, g, left=left), y, A.ndim, left), lambda g: solve(A.mT, g, left=left)
 
@@ -149,7 +151,7 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
     """
     if check_errors:
         return Solution(solve(A, B, left=left), result(np.zeros(A.shape[:-2], np.int32)))
-    vector = is_vector(A, B)
+    vector = B.ndim > 0 and is_vector(A, B)
     A, info = regular(A, "linalg.solve_ex")
     y = without_singular(solve(A, unsqueeze(B, -1) if vector else B, left=left), info)
     return Solution(squeeze(y, -1) if vector else y, result(info))
@@ -217,6 +219,8 @@ def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
     >>> tl.cholesky_solve(tl.tensor([[4.0]]), tl.tensor([[2.0]]))
     tensor([[1.]])
     """
+    square("cholesky_solve", L)
+    matrices("cholesky_solve", B)
     if upper:
         return solve_triangular(L, solve_triangular(L.mT, B, upper=False), upper=True)
     return solve_triangular(L.mT, solve_triangular(L, B, upper=False), upper=True)

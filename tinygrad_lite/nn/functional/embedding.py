@@ -3,6 +3,7 @@
 import numpy as np
 
 from ... import creation, ops, writes
+from ...errors import ShapeError
 from ...operation import result
 from ...ops.embedding import bag_sum, embedding as rows_of
 from ...tensor import Tensor
@@ -29,6 +30,8 @@ def embedding(
     torch.Size([1, 2, 3])
     """
     refuse_sparse("embedding", sparse)
+    if weight.ndim != 2:
+        raise ShapeError(f"embedding: 'weight' must be 2-D, not of shape {tuple(weight.shape)}")
     padding_idx = within(padding_idx, weight.shape[0])
     if max_norm is not None:
         limit_rows(input, weight, max_norm, norm_type)
@@ -53,7 +56,7 @@ def refuse_sparse(name: str, sparse: bool) -> None:
 def within(padding_idx: int | None, rows: int) -> int | None:
     """The row that pads, counted from the front."""
     if padding_idx is not None and not -rows <= padding_idx < rows:
-        raise AssertionError(f"padding_idx must be within num_embeddings, but is {padding_idx} of {rows}")
+        raise AssertionError(f"embedding: padding_idx must be within num_embeddings, but is {padding_idx} of {rows}")
     return None if padding_idx is None else padding_idx % rows
 
 

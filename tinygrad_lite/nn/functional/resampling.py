@@ -17,32 +17,32 @@ EDGE = ("nearest", "nearest-exact", "area")
 
 def sizes(shape: tuple, size: Any, scale_factor: Any, recompute: bool) -> tuple[list, list]:
     """The output's sizes, and the scales that interpolation uses (None: the ratio of the sizes)."""
-    n = len(shape) - 2
+    n = max(len(shape) - 2, 0)
     if size is not None and scale_factor is not None:
-        raise ValueError("only one of size or scale_factor should be defined")
+        raise ValueError("interpolate: only one of size or scale_factor should be defined")
     if size is not None:
         given = list(size) if isinstance(size, (tuple, list)) else [size] * n
         if len(given) != n:
             raise ValueError(
-                "Input and output must have the same number of spatial dimensions, but got input with spatial "
-                f"dimensions of {list(shape[2:])} and output size of {size}. Please provide input tensor in (N, C, d1, "
+                "interpolate: Input and output must have the same number of spatial dimensions, but got input with "
+                f"spatial dimensions of {list(shape[2:])} and output size of {size}. Please provide input tensor in (N, C, d1, "
                 f"d2, ...,dK) format and output size in (o1, o2, ...,oK) format."
             )
         if not all(hasattr(each, "__index__") for each in given):
             raise TypeError(
-                "expected size to be one of int or Tuple[int] or Tuple[int, int] or Tuple[int, int, int], but got size "
-                f"with types {[type(each) for each in given]}"
+                "interpolate: expected size to be one of int or Tuple[int] or Tuple[int, int] or Tuple[int, int, int], "
+                f"but got size with types {[type(each) for each in given]}"
             )
         if recompute:
-            raise ValueError("recompute_scale_factor is not meaningful with an explicit size.")
+            raise ValueError("interpolate: recompute_scale_factor is not meaningful with an explicit size.")
         return [int(each) for each in given], [None] * n
     if scale_factor is None:
-        raise ValueError("either size or scale_factor should be defined")
+        raise ValueError("interpolate: either size or scale_factor should be defined")
     scales = list(scale_factor) if isinstance(scale_factor, (tuple, list)) else [scale_factor] * n
     if len(scales) != n:
         raise ValueError(
-            "Input and scale_factor must have the same number of spatial dimensions, but got input with spatial "
-            f"dimensions of {list(shape[2:])} and scale_factor of shape {scale_factor}. Please provide input tensor in "
+            "interpolate: Input and scale_factor must have the same number of spatial dimensions, but got input with "
+            f"spatial dimensions of {list(shape[2:])} and scale_factor of shape {scale_factor}. Please provide input tensor in "
             "(N, C, d1, d2, ...,dK) format and scale_factor in (s1, s2, ...,sK) format."
         )
     found = [int(m * s) for m, s in zip(shape[2:], scales, strict=True)]
@@ -77,24 +77,26 @@ def interpolate(
     shape = tuple(input.shape)
     if mode in EDGE and align_corners is not None:
         raise ValueError(
-            "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
+            "interpolate: align_corners option can only be set with the interpolating modes: linear | bilinear | "
+            "bicubic | trilinear"
         )
     corners = bool(align_corners)
     output, scales = sizes(shape, size, scale_factor, bool(recompute_scale_factor) or (mode == "area" and size is None))
     if antialias and not (mode in ("bilinear", "bicubic", "lanczos") and len(shape) == 4):
         raise ValueError(
-            "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D tensor as input"
+            "interpolate: Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D "
+            "tensor as input"
         )
     if mode == "lanczos" and (corners or not antialias):
-        raise ValueError("Lanczos mode requires antialias=True and does not support align_corners=True")
+        raise ValueError("interpolate: Lanczos mode requires antialias=True and does not support align_corners=True")
     if len(shape) not in (3, 4, 5) or mode not in (*EDGE, *NEEDS):
         raise NotImplementedError(
-            "Input Error: Only 3D, 4D and 5D input Tensors supported (got "
+            "interpolate: Input Error: Only 3D, 4D and 5D input Tensors supported (got "
             f"{len(shape)}D) for the modes: nearest | linear | bilinear | bicubic | trilinear | lanczos | area | "
             f"nearest-exact (got {mode})"
         )
     if NEEDS.get(mode, len(shape)) != len(shape):
-        raise NotImplementedError(f"Got {len(shape)}D input, but {mode} mode needs {NEEDS[mode]}D input")
+        raise NotImplementedError(f"interpolate: Got {len(shape)}D input, but {mode} mode needs {NEEDS[mode]}D input")
     if 0 in shape[1:] or min(output) < 1:
         raise RuntimeError(
             f"interpolate: Input and output sizes should be greater than 0, but got input {list(shape)} and output "

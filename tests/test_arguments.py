@@ -128,7 +128,6 @@ WRITTEN += " utils.data distributions autograd autograd.functional"
 
 OTHER_SIGNATURES = {
     "autograd.backward": {"grad_variables": "it was replaced by grad_tensors long ago"},
-    "autograd.grad": {"only_inputs": "it has been without effect for long"},
     "autograd.gradcheck": {"": "what it checks of sparse tensors, batches and forward mode is not there to be checked"},
     "autograd.gradgradcheck": {"": "its options are passed on to gradcheck"},
     "nn.functional.normalize": {"out": "there is no writing into other tensors"},

@@ -27,7 +27,7 @@ FLOORS = [
     {"creation", "linalg", "serialize", "questions"},
     {"random", "ranges"},
     {"nn", "utils", "datasets", "special", "distributions"},
-    {"optim"},
+    {"optim", "func"},
     {"viz", "training"},
     {"__init__"},
     {"cli"},  # the first program on the library: it imports it as its users do

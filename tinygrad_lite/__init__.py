@@ -163,6 +163,7 @@ if TYPE_CHECKING:
         backends as backends,
         datasets as datasets,
         distributions as distributions,
+        func as func,
         jit as jit,
         nn as nn,
         optim as optim,
@@ -184,7 +185,8 @@ __all__ = [
 
 # What not every program needs, and what takes half of the import's time, is imported when it is first asked for.
 _LATE = {
-    name: name for name in ("backends", "datasets", "distributions", "jit", "nn", "optim", "special", "utils", "viz")
+    name: name
+    for name in ("backends", "datasets", "distributions", "func", "jit", "nn", "optim", "special", "utils", "viz")
 }
 _LATE |= {"draw": "viz", "load": "serialize", "save": "serialize", "training": "training"}
 

@@ -8,8 +8,9 @@ from .anomaly import (
     set_detect_anomaly as set_detect_anomaly,
 )
 from .check import gradcheck as gradcheck, gradgradcheck as gradgradcheck
-from .engine import backward as backward, grad as grad
+from .engine import backward as backward
 from .function import Function as Function
+from .gradient import grad as grad
 from .modes import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,

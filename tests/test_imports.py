@@ -28,7 +28,7 @@ FLOORS = [
     {"random", "ranges"},
     {"nn", "utils", "datasets", "special", "distributions"},
     {"optim", "func"},
-    {"viz", "training"},
+    {"viz", "training", "profiler"},
     {"__init__"},
     {"cli"},  # the first program on the library: it imports it as its users do
     {"__main__"},

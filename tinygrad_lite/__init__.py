@@ -167,10 +167,12 @@ if TYPE_CHECKING:
         jit as jit,
         nn as nn,
         optim as optim,
+        profiler as profiler,
         training as training,
         utils as utils,
         viz as viz,
     )
+    from .profiler import profile as profile
     from .serialize import load as load, save as save
     from .viz import draw as draw
 
@@ -189,6 +191,7 @@ _LATE = {
     for name in ("backends", "datasets", "distributions", "func", "jit", "nn", "optim", "special", "utils", "viz")
 }
 _LATE |= {"draw": "viz", "load": "serialize", "save": "serialize", "training": "training"}
+_LATE |= {"profile": "profiler", "profiler": "profiler"}
 
 
 def __getattr__(name: str) -> Any:

@@ -35,7 +35,8 @@ def source(graph: Graph, title: str, direction: str, rules: bool) -> str:
     )
     keys = [key(box, number) for number, box in enumerate(graph.boxes)]
     for name, box in zip(keys, graph.boxes, strict=True):
-        dot.node(name, label=label(box, rules), tooltip=tip(box.tip), **STYLES[box.kind])
+        looks = STYLES[box.kind] if box.heat is None else STYLES[box.kind] | {"fillcolor": heated(box.heat)}
+        dot.node(name, label=label(box, rules), tooltip=tip(box.tip), **looks)
     for arrow in graph.arrows:
         about = tip(arrow.tip)
         looks = {"label": graphviz.escape(f" {arrow.label} "), "labeltooltip": about} if arrow.label else {}
@@ -68,6 +69,11 @@ def label(box: Box, rules: bool) -> str:
             f'<td align="left" balign="left"><font point-size="10">{lines}</font></td></tr>'
         )
     return f'<<table border="0" cellborder="0" cellspacing="1" cellpadding="1">{"".join(rows)}</table>>'
+
+
+def heated(heat: float) -> str:
+    """From white (0) to red (1), as light as letters upon it need."""
+    return "#ff{0:02x}{0:02x}".format(round(255 - 135 * heat))
 
 
 def html(text: str) -> str:

@@ -93,6 +93,7 @@ def draw(
     direction: str = "TB",
     rules: bool = False,
     max_nodes: int = 500,
+    profile: Any = None,
 ) -> Drawing:
     """The tape below a tensor (or several), as a picture: every operation, leaf and parameter.
 
@@ -106,6 +107,7 @@ def draw(
     direction  "TB" draws from top to bottom, "LR" from left to right
     rules      write the mathematics of each operation into its box, not only into its tooltip
     max_nodes  draw only so many operations, those nearest to the loss
+    profile    a `tl.profile` that watched them: each operation shows its times, and the redder it is the more it took
 
     Raises RuntimeError for a tensor without a tape, and for a tape that backward has freed: draw before backward, or
     call backward(retain_graph=True).
@@ -138,5 +140,7 @@ def draw(
         raise ValueError(f'draw: direction is {direction!r}; it is "TB" (top to bottom) or "LR" (left to right)')
     if max_nodes < 1:
         raise ValueError(f"draw: max_nodes is {max_nodes}; at least one operation must be drawn")
-    picture = graph.read(roots, graph.Names(names), max_nodes)
+    if profile is not None and not hasattr(profile, "of"):
+        raise TypeError(f"draw: profile is a {type(profile).__name__}; pass the p of `with tl.profile() as p:`")
+    picture = graph.read(roots, graph.Names(names), max_nodes, profile)
     return Drawing(dot.source(picture, picture.title, direction, rules), picture.title)

@@ -23,6 +23,12 @@ def of(node: Node | Leaf | None, tensor: Tensor | None) -> list[tuple[str, str]]
     return rows
 
 
+def times(taken: Any) -> list[tuple[str, str]]:
+    """What a profile knows of a node."""
+    parts = [("forward", taken.forward), ("backward", taken.backward)]
+    return [("time", ", ".join(f"{1e6 * seconds:.1f} µs {way}" for way, seconds in parts if seconds))]
+
+
 def formulas(op: Callable) -> list[str]:
     """The first docstring line, cut at its wide gap: value and differential."""
     line = (op.__doc__ or "").strip().partition("\n")[0]

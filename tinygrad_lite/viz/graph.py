@@ -14,7 +14,10 @@ from . import facts
 
 
 class Box(NamedTuple):
-    """One thing in the picture. `kind`: parameter, input, constant, operation, root, or rest (what was left out)."""
+    """One thing in the picture. `kind`: parameter, input, constant, operation, root, or rest (what was left out).
+
+    heat  of an operation that was profiled: its time, in times of the longest
+    """
 
     kind: str
     title: str
@@ -22,6 +25,7 @@ class Box(NamedTuple):
     rows: Sequence[tuple[str, str]] = ()
     tip: str = ""
     formulas: Sequence[str] = ()
+    heat: float | None = None
 
 
 class Arrow(NamedTuple):
@@ -74,12 +78,15 @@ class Names:
         return self.tensors.get(key if isinstance(key, (Node, Leaf)) else id(key), ("", None))
 
 
-def read(roots: Sequence[Tensor], names: Names, max_nodes: int) -> Graph:
+def read(roots: Sequence[Tensor], names: Names, max_nodes: int, profile: Any = None) -> Graph:
     """The tape below the roots, its youngest `max_nodes` operations, oldest first."""
     found = reachable([root.node for root in roots])
     operations = sorted((node for node in found if isinstance(node, Node)), key=lambda node: node.birth)
     total = len(operations)
     reader = _Reader(names, {root.node for root in roots})
+    if profile is not None:
+        reader.times = {node: times for node in operations if (times := profile.of(node)) is not None}
+        reader.longest = max((times.total for times in reader.times.values()), default=0.0)
     if total > max_nodes:
         operations = operations[total - max_nodes :]
         reader.leave_out(total - max_nodes, total)
@@ -127,6 +134,8 @@ class _Reader:
         self.rest: int | None = None  # the box that stands for what was left out
         self.unnamed = {"parameter": 0, "input": 0}
         self.roots: list[str] = []
+        self.times: dict[Node, Any] = {}  # of those that were profiled
+        self.longest = 0.0
 
     def add(self, box: Box, key: Any = None) -> int:
         self.boxes.append(box)
@@ -148,7 +157,10 @@ class _Reader:
         formulas = facts.formulas(node.op)
         tip = f"{operation}: {', '.join(formulas)}" if formulas else operation
         title = f"{name} = {operation}" if name else operation
-        head = self.add(Box("operation", title, node.shape, facts.of(node, tensor), tip, formulas), node)
+        rows, heat = facts.of(node, tensor), None
+        if node in self.times:
+            rows, heat = rows + facts.times(self.times[node]), self.times[node].total / (self.longest or 1.0)
+        head = self.add(Box("operation", title, node.shape, rows, tip, formulas, heat), node)
         for put, tail in zip(inputs, tails, strict=True):
             said = len(inputs) == 1 or self.boxes[tail].title.rpartition(".")[2] == put.argument  # 0.weight: weight
             label = "" if said else put.argument

@@ -1,6 +1,7 @@
 """Interleaved timing: the contenders take turns, so that a slow moment of the machine hits all of them.
 
-Single times on a shared machine mean little; the medians of many turns, and their ratios, repeat.
+What is measured is processor time. On one core that is the elapsed time, less what other programs took of the core:
+single times on a shared machine mean little; the medians of many turns, and their ratios, repeat.
 """
 
 import gc
@@ -20,10 +21,10 @@ def calibrated(function: Callable[[], object], seconds: float) -> tuple[int, flo
     """How many calls take about `seconds`, and how long so many take."""
     calls = 1
     while True:
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(calls):
             function()
-        passed = time.perf_counter() - start
+        passed = time.process_time() - start
         if passed >= seconds / 4:
             wanted = max(1, round(calls * seconds / max(passed, 1e-9)))
             return wanted, passed * wanted / calls
@@ -45,8 +46,8 @@ def compare(contenders: Mapping[str, Callable[[], object]], *, seconds: float, b
             function()
             gc.collect(0)
             calls = plans[name][0]
-            start = time.perf_counter()
+            start = time.process_time()
             for _ in range(calls):
                 function()
-            samples[name].append((time.perf_counter() - start) / calls)
+            samples[name].append((time.process_time() - start) / calls)
     return {name: statistics.median(times) for name, times in samples.items()}

@@ -8,6 +8,7 @@ from ..arguments import also
 from ..errors import LinAlgError
 from ..operation import unary
 from .forms import where
+from .found import printed
 from .index import select
 from .matrices import identity, square
 from .reduce import prod
@@ -20,6 +21,8 @@ class SignLogDet(NamedTuple):
 
     sign: Any
     logabsdet: Any
+
+    __repr__ = printed("linalg_slogdet")
 
 
 @unary

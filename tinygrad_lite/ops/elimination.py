@@ -9,6 +9,7 @@ from ..errors import LinAlgError, ShapeError
 from ..kernels.triangular import eliminated, permutation
 from ..operation import result, unary
 from .diagonal import tril, triu
+from .found import printed
 from .gather import take_along_dim
 from .join import cat
 from .matrices import bare, matrices, square
@@ -22,6 +23,8 @@ class LUFactor(NamedTuple):
     LU: Any
     pivots: Any
 
+    __repr__ = printed("linalg_lu_factor")
+
 
 class LUFactorEx(NamedTuple):
     """What lu_factor_ex returns: as lu_factor, and for each matrix 0 or the number of the pivot that is 0."""
@@ -30,6 +33,8 @@ class LUFactorEx(NamedTuple):
     pivots: Any
     info: Any
 
+    __repr__ = printed("linalg_lu_factor_ex")
+
 
 class LU(NamedTuple):
     """What lu returns: A = P·L·U."""
@@ -37,6 +42,8 @@ class LU(NamedTuple):
     P: Any
     L: Any
     U: Any
+
+    __repr__ = printed("linalg_lu")
 
 
 @unary

@@ -9,6 +9,7 @@ from ..kernels import lapack
 from ..operation import result, unary
 from .diagonal import tril
 from .forms import where
+from .found import printed
 from .join import cat
 from .matrices import alike, bare, identity, matrices, packed, square, unpacked
 from .shape import expand
@@ -21,12 +22,16 @@ class Cholesky(NamedTuple):
     L: Any
     info: Any
 
+    __repr__ = printed("linalg_cholesky_ex")
+
 
 class QR(NamedTuple):
     """What qr returns: orthogonal columns, and an upper triangle."""
 
     Q: Any
     R: Any
+
+    __repr__ = printed("linalg_qr")
 
 
 @unary

@@ -12,7 +12,7 @@ from ..tape import Variable
 from . import choice, extremes
 from .arithmetic import add, div, mul, sub
 from .dims import dim as dimension
-from .found import Max, Median, Min
+from .found import Max, Median, Min, MinMax
 from .gather import nonzero
 from .rounding import div_floor, div_trunc
 from .shape import view as reshaped_view
@@ -84,10 +84,10 @@ def median(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     return Median(*along("median", input, dim, keepdim, extremes.middle, extremes.median))
 
 
-def aminmax(input: Any, *, dim: Any = None, keepdim: bool = False) -> tuple:
+def aminmax(input: Any, *, dim: Any = None, keepdim: bool = False) -> MinMax:
     """The smallest and the largest element (PyTorch's page torch.aminmax)."""
     dim = () if dim is None else dim
-    return extremes.amin(input, dim, keepdim), extremes.amax(input, dim, keepdim)
+    return MinMax(extremes.amin(input, dim, keepdim), extremes.amax(input, dim, keepdim))
 
 
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:

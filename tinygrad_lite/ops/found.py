@@ -1,6 +1,17 @@
 """What the functions that find elements return: the elements beside their places, printed as PyTorch prints them."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
+
+
+def printed(name: str = "") -> Callable[[Any], str]:
+    """A repr as PyTorch's for several results, under its name for them; else that of the class."""
+
+    def __repr__(self: Any) -> str:
+        lines = ",\n".join(f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True))
+        return f"torch.return_types.{name or type(self).__name__.lower()}(\n{lines})"
+
+    return __repr__
 
 
 class Found(NamedTuple):
@@ -9,9 +20,16 @@ class Found(NamedTuple):
     values: Any
     indices: Any
 
-    def __repr__(self) -> str:
-        name = type(self).__name__.lower()
-        return f"torch.return_types.{name}(\nvalues={self.values!r},\nindices={self.indices!r})"
+    __repr__ = printed()
+
+
+class MinMax(NamedTuple):
+    """The smallest and the largest elements."""
+
+    min: Any
+    max: Any
+
+    __repr__ = printed("aminmax")
 
 
 class Max(Found):

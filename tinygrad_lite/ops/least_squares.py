@@ -7,6 +7,7 @@ import numpy as np
 from ..errors import ShapeError, broadcasting
 from ..kernels import lapack
 from ..operation import constant, nary, result, unary
+from .found import printed
 from .matrices import alike, bare, floating, matrices, square
 from .reduce import sum as total
 from .shape import squeeze, unsqueeze
@@ -20,6 +21,8 @@ class LeastSquares(NamedTuple):
     residuals: Any
     rank: Any
     singular_values: Any
+
+    __repr__ = printed("linalg_lstsq")
 
 
 def cutoff(largest: np.ndarray, shape: tuple, atol: Any, rtol: Any) -> np.ndarray:

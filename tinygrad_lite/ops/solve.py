@@ -11,6 +11,7 @@ from ..kernels.triangular import triangular_solution
 from ..operation import nary, result, unary
 from .diagonal import tril, triu
 from .forms import where
+from .found import printed
 from .matrices import alike, bare, identity, matrices, square
 from .shape import squeeze, unsqueeze
 
@@ -21,6 +22,8 @@ class Inverse(NamedTuple):
     inverse: Any
     info: Any
 
+    __repr__ = printed("linalg_inv_ex")
+
 
 class Solution(NamedTuple):
     """What solve_ex returns: the solutions, and for each matrix 0, or the number of the pivot that is 0."""
@@ -28,12 +31,16 @@ class Solution(NamedTuple):
     result: Any
     info: Any
 
+    __repr__ = printed("linalg_solve_ex")
+
 
 class TriangularSolution(NamedTuple):
     """What triangular_solve returns: the solutions, and the matrices."""
 
     solution: Any
     cloned_coefficient: Any
+
+    __repr__ = printed("triangular_solve")
 
 
 @unary

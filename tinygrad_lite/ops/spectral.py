@@ -10,6 +10,7 @@ import numpy as np
 
 from ..kernels import lapack
 from ..operation import result, unary
+from .found import printed
 from .matrices import identity, matrices, packed, square, unpacked
 from .solve import inv, solve
 
@@ -20,12 +21,16 @@ class Eigh(NamedTuple):
     eigenvalues: Any
     eigenvectors: Any
 
+    __repr__ = printed("linalg_eigh")
+
 
 class Eig(NamedTuple):
     """What eig returns: eigenvalues, and eigenvectors, as columns."""
 
     eigenvalues: Any
     eigenvectors: Any
+
+    __repr__ = printed("linalg_eig")
 
 
 class SVD(NamedTuple):
@@ -35,6 +40,8 @@ class SVD(NamedTuple):
     S: Any
     Vh: Any
 
+    __repr__ = printed("linalg_svd")
+
 
 class OldSVD(NamedTuple):
     """What svd returns: A = U diag(S) Vᵀ."""
@@ -42,6 +49,8 @@ class OldSVD(NamedTuple):
     U: Any
     S: Any
     V: Any
+
+    __repr__ = printed("svd")
 
 
 def ratio(a: Any, b: Any) -> Any:

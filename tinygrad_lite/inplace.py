@@ -108,9 +108,13 @@ def write(t: Any, name: str, operation: Callable, *args: Any, **kwargs: Any) -> 
 
 
 def captures(node: Any, memory: np.ndarray) -> bool:
-    """Whether a pullback of the node holds an array in this memory."""
-    pullbacks = () if node is None else node.edges[1::2]
-    return any(np.may_share_memory(array, memory) for pullback in pullbacks for array in captured(pullback))
+    """Whether a pullback of the node holds an array in this memory, or a fused node holds one for its expression."""
+    if node is None:
+        return False
+    held = [array for pullback in node.edges[1::2] for array in captured(pullback)]
+    if node.op.kind == "fused":
+        held += [a for a in node.saved[0] if isinstance(a, np.ndarray)]
+    return any(np.may_share_memory(array, memory) for array in held)
 
 
 def store(t: Any, name: str, value: Variable, tracked: bool) -> None:

@@ -47,7 +47,7 @@ def mark(array: np.ndarray, operation: str) -> None:
         memory = _memories[id(base)] = _Memory(base)
     memory.count += 1
     latest = time = tick()
-    if array.size == base.size:
+    if 0 < array.size == base.size:
         memory.time, memory.operation = time, operation
         memory.parts.clear()
     elif array.size:

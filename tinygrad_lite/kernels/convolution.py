@@ -138,7 +138,7 @@ def convolve(x: ndarray, weight: ndarray, bias: ndarray | None, plan: Plan) -> n
     """y[n, o] = Σ w[o, c, k] x[n, c, · stride − padding + k dilation] + b[o]"""
     n, o = len(x), len(weight)
     if pointwise(plan):
-        y = np.matmul(weight.reshape(o, -1), x.reshape(*x.shape[:2], -1)).reshape(n, o, *plan.output)
+        y = np.matmul(weight.reshape(o, -1), x.reshape(*x.shape[:2], prod(plan.input))).reshape(n, o, *plan.output)
         if bias is not None:
             y += bias.reshape(-1, *[1] * len(plan.output))
         return y
@@ -159,7 +159,7 @@ def of_weight(g: ndarray, x: ndarray, plan: Plan) -> ndarray:
     """The transpose of `convolve` in its weight: dw[o, c, k] = Σ g[n, o, ·] x[n, c, · stride − padding + k dilation]"""
     o, c, groups = g.shape[1], x.shape[1], plan.groups
     if pointwise(plan):
-        a, b = g.reshape(*g.shape[:2], -1), x.reshape(*x.shape[:2], -1)
+        a, b = (t.reshape(*t.shape[:2], prod(plan.input)) for t in (g, x))
         return np.matmul(a, b.swapaxes(1, 2)).sum(0).reshape(o, c, *plan.kernel)
     total = np.zeros((groups, prod(plan.kernel) * c // groups, o // groups), x.dtype)
     for part in pieces(len(x), plan, c):
@@ -176,7 +176,7 @@ def of_input(g: ndarray, weight: ndarray, bias: ndarray | None, plan: Plan) -> n
     cg = weight.shape[1]
     c = cg * groups
     if pointwise(plan):
-        x = np.matmul(weight.reshape(o, c).T, g.reshape(n, o, -1)).reshape(n, c, *plan.input)
+        x = np.matmul(weight.reshape(o, c).T, g.reshape(n, o, prod(plan.input))).reshape(n, c, *plan.input)
         if bias is not None:
             x += bias.reshape(-1, *[1] * len(plan.input))
         return x

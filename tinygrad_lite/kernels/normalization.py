@@ -19,7 +19,8 @@ def mean(x: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
         return (row_sums(x) / n)[:, None]
     if axes == (0,):
         return (column_sums(x) / n)[None]
-    rows = row_sums(x.reshape(-1, x.shape[2])).reshape(x.shape[:2])  # axes (0, 2): first along the memory
+    # axes (0, 2): first along the memory
+    rows = row_sums(x.reshape(x.shape[0] * x.shape[1], x.shape[2])).reshape(x.shape[:2])
     return (column_sums(rows) / n)[None, :, None]
 
 

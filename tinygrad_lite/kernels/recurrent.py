@@ -286,7 +286,7 @@ def of_gru(g: ndarray, saved: Saved) -> Slopes:
     (rows, sequences, hidden), order = saved.sizes, saved.layer.order
     gy, ghn = parts_of(g, (rows, hidden), (sequences, hidden))
     d_ih, d_hh = np.empty((rows, 3, hidden), g.dtype), np.empty((rows, 3, hidden), g.dtype)
-    ih, hh, by_row, dh0 = d_ih.swapaxes(0, 1), d_hh.swapaxes(0, 1), d_hh.reshape(rows, -1), np.empty_like(ghn)
+    ih, hh, by_row, dh0 = d_ih.swapaxes(0, 1), d_hh.swapaxes(0, 1), d_hh.reshape(rows, 3 * hidden), np.empty_like(ghn)
     dh = ghn[: order[-1][1]]
     for (first, n), (sigmoids, inner, candidate, difference) in zip(order[::-1], saved.trace[::-1], strict=True):
         (r, z), part = sigmoids, slice(first, first + n)
@@ -306,4 +306,4 @@ def of_gru(g: ndarray, saved: Saved) -> Slopes:
         dh = product(by_row[part], saved.weight_hh)
         dh += kept
     dh0[: len(dh)] = dh
-    return Slopes(d_ih.reshape(rows, -1), by_row, dh0)
+    return Slopes(d_ih.reshape(rows, 3 * hidden), by_row, dh0)

@@ -233,4 +233,4 @@ def batch_norm(input, weight=None, bias=None, eps=1e-5, moments=None):
 
 def by_channel(x: np.ndarray) -> np.ndarray:
     """(N, C, …) as (N, C, places), or (N, C)."""
-    return x if x.ndim == 2 else x.reshape(*x.shape[:2], -1)
+    return x if x.ndim == 2 else x.reshape(*x.shape[:2], prod(x.shape[2:]))

@@ -30,6 +30,12 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
     PyTorch's page torch.nn.functional.prelu.
     """
+    if weight.ndim > 1:
+        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}")
+    if weight.dtype != input.dtype:
+        raise RuntimeError(
+            f"prelu: Type promoting not supported: the input is {input.dtype}, the weight {weight.dtype}"
+        )
     if weight.numel() != 1:
         channels = input.shape[1] if input.ndim > 1 else 1
         if weight.numel() != channels:
@@ -38,6 +44,8 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
                 f"{weight.numel()} and channel size = {channels}."
             )
         weight = weight.reshape(-1, *(1,) * (input.ndim - 2))
+    elif input.ndim == 0:
+        weight = weight.reshape(())
     return ops.relu(input) - weight * ops.relu(-input)
 
 
@@ -97,7 +105,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     size = input.size(dim)
     if size % 2:
         raise RuntimeError(f"glu: Halving dimension must be even, but dimension {dim} is size {size}")
-    a, b = ops.split(input, size // 2, dim)
+    a, b = ops.split(input, [size // 2, size // 2], dim)
     return a * ops.sigmoid(b)
 
 

@@ -112,7 +112,7 @@ def grid_sample(
     corners = bool(align_corners)
     places = []  # for each of the input's dimensions, from the first, where in it the output's elements are
     for i, m in enumerate(shape[2:]):
-        x = ops.reshape(grid[..., n - 1 - i], (shape[0], -1))
+        x = ops.reshape(grid[..., n - 1 - i], (shape[0], prod(wanted[1:-1])))
         x = (x + 1) * ((m - 1) / 2) if corners else ((x + 1) * m - 1) / 2
         places.append(x if mode == "bicubic" else inside(x, m, padding_mode, corners))
     flat = ops.reshape(input, (*shape[:2], prod(shape[2:])))

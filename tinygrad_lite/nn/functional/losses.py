@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...errors import ShapeError
+from ...errors import OutOfBoundsError, ShapeError
 from ...mistakes import expecting
 from ...operation import result
 from ...ops.losses import reduced, reduction_of, unlike
@@ -187,15 +187,22 @@ def multi_margin_loss(
     if p not in (1, 2):
         raise ValueError(f"only p == 1 and p == 2 supported, not {p}")
     classes = input.shape[-1]
+    if target.shape != input.shape[:-1] and (input.ndim > 1 or target.shape != (1,)):
+        raise ShapeError(
+            f"multi_margin_loss: the target must name one class for each sample of an input of shape "
+            f"{tuple(input.shape)}; its shape is {tuple(target.shape)}"
+        )
     t = target.reshape(*input.shape[:-1], 1)
     if t.numel() and not 0 <= int(t.min()) <= int(t.max()) < classes:
-        raise IndexError(f"multi_margin_loss: target out of range: there are {classes} classes, from 0")
+        raise OutOfBoundsError(f"multi_margin_loss: target out of range: there are {classes} classes, from 0")
     z = (margin - input.gather(-1, t) + input).clamp(min=0)
     z = z if p == 1 else z * z
     if weight is not None:
         z = z * weight[t]
     others = np.arange(classes) != t.array
-    return reduced((z * others).sum(-1) / classes, reduction_of(reduction, size_average, reduce))
+    return reduced(
+        ((z * others).sum(-1) / classes).reshape(target.shape), reduction_of(reduction, size_average, reduce)
+    )
 
 
 def multilabel_margin_loss(

@@ -37,8 +37,9 @@ def batch_norm(
             raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
         moments = kernels.moments(by_channel(x), (0,) if x.ndim == 2 else (0, 2))
         count = x.size // max(x.shape[1], 1)
-        follow(running_mean, moments[0], momentum)
-        follow(running_var, moments[1] * (count / (count - 1)), momentum)
+        if count:  # an empty batch tells nothing
+            follow(running_mean, moments[0], momentum)
+            follow(running_var, moments[1] * (count / (count - 1)), momentum)
         return of_batch(input, weight, bias, eps, moments)
     if running_mean is None or running_var is None:
         raise RuntimeError(f"{name}: Expected running_mean and running_var to be defined when training=False")
@@ -77,7 +78,7 @@ def instance_norm(
     places = x.size // max(x.shape[0] * x.shape[1], 1)
     if places == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
-    if running_mean is not None or running_var is not None:
+    if x.size and (running_mean is not None or running_var is not None):
         m, v = kernels.moments(x.reshape(-1, places), (1,))
         follow(running_mean, m.reshape(x.shape[:2]).mean(0), momentum)
         follow(running_var, v.reshape(x.shape[:2]).mean(0) * (places / (places - 1)), momentum)

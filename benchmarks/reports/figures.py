@@ -27,6 +27,7 @@ def bands(axes: Any, series: Mapping[str, tuple[Sequence[float], list[list[float
         axes.fill_between(epochs, low, middle + spread, color=COLOURS[i], alpha=0.18, linewidth=0)
         axes.plot(epochs, middle, color=COLOURS[i], linestyle=DASHES[i], label=name)
     axes.set(**labels)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
     axes.legend()
 

@@ -53,7 +53,7 @@ class Lab:
 
     def __init__(self, name: str, folder: Path, *, quick: bool = False, jobs: int = 1, closed: bool = False):
         self.name, self.folder, self.quick, self.jobs, self.closed = name, folder, quick, jobs, closed
-        self.used: dict[str, list[Run]] = {}
+        self.used: dict[str, dict[str, Run]] = {}  # kind → settings → run
 
     def size(self, full: int, quick: int) -> int:
         """A number of runs, epochs or samples: the full one, or the one of a quick test."""
@@ -79,7 +79,7 @@ class Lab:
                     kept[json.dumps(run.settings, sort_keys=True)] = run
                     bar.update()
         runs = [kept[text] for text in wanted]
-        self.used.setdefault(kind, []).extend(runs)
+        self.used.setdefault(kind, {}).update(zip(wanted, runs, strict=True))
         return runs
 
     def measure(self, experiment: Experiment, settings: Iterable[dict]) -> list[Run]:
@@ -95,7 +95,7 @@ class Lab:
     def keep_only_used(self) -> None:
         """Drop the runs that the page does not show: those of settings that have since been changed."""
         for kind, runs in self.used.items():
-            lines = {line(run): None for run in runs}
+            lines = [line(run) for run in runs.values()]
 
             def fill(file: Any, lines: Iterable[bytes] = lines) -> None:
                 file.writelines(lines)
@@ -103,8 +103,11 @@ class Lab:
             if len(lines) < len(list(stored(self.file(kind)))):
                 write_atomically(self.file(kind), fill)
 
+    def all_used(self) -> list[Run]:
+        return [run for runs in self.used.values() for run in runs.values()]
+
     def machines(self) -> list[str]:
-        return sorted({run.machine for runs in self.used.values() for run in runs})
+        return sorted({run.machine for run in self.all_used()})
 
 
 def stored(path: Path) -> Iterator[Run]:

@@ -44,11 +44,9 @@ class Page:
         self.table(["setting", "value"], settings.items())
         rows = []
         for kind, runs in self.lab.used.items():
-            runs = list({id(run): run for run in runs}.values())
-            seeds = sorted({run.settings["seed"] for run in runs if "seed" in run.settings})
-            rows.append(
-                [f"`{kind}`", len(runs), span(seeds), *(minutes(sum(getattr(r, t) for r in runs)) for t in TIMES)]
-            )
+            seeds = sorted({run.settings["seed"] for run in runs.values() if "seed" in run.settings})
+            times = (minutes(sum(getattr(run, time) for run in runs.values())) for time in TIMES)
+            rows.append([f"`{kind}`", len(runs), span(seeds), *times])
         rows.append(["all", *[""] * 2, *(minutes(self.total(t)) for t in TIMES)])
         self.table(["runs", "number", "seeds", "by the clock", "processor time"], rows)
         ran = "Made on " + "; and on ".join(self.lab.machines()) + ", each run in one thread."
@@ -65,8 +63,7 @@ class Page:
         )
 
     def total(self, time: str) -> float:
-        runs = {id(run): run for runs in self.lab.used.values() for run in runs}
-        return sum(getattr(run, time) for run in runs.values())
+        return sum(getattr(run, time) for run in self.lab.all_used())
 
     @property
     def markdown(self) -> str:

@@ -14,6 +14,17 @@ TESTS = str(Path(__file__).parent)
 KINDS = (IndexError, ValueError, TypeError, AttributeError, RuntimeError)
 
 
+def derivatives(lib, outputs, inputs, seed):
+    """The derivatives of Σ g·y over the outputs y that have any, with the same random g for both libraries."""
+    random = np.random.default_rng(seed)
+    seeds = [random.standard_normal(tuple(y.shape)) for y in outputs]
+    pairs = [(y, lib.tensor(g, dtype=y.dtype)) for y, g in zip(outputs, seeds, strict=True) if y.requires_grad]
+    if not pairs:
+        return []
+    found = lib.autograd.grad([y for y, _ in pairs], inputs, [g for _, g in pairs], allow_unused=True)
+    return [lib.zeros(()) if d is None else d + 0 for d in found]
+
+
 def outcome(lib, call):
     """The tensors that a call gives, or the error that it raises."""
     with warnings.catch_warnings():

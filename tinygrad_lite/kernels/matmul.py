@@ -31,4 +31,6 @@ def affine(x: ndarray, weight: ndarray, bias: ndarray | None) -> ndarray:
         if bias is not None:
             y += bias
         return y
+    if bias is not None and bias.ndim > 1:  # it meets the batch, not the rows end to end
+        return affine(x, weight, None) + bias
     return affine(flat(x), weight, bias).reshape(*x.shape[:-1], len(weight))

@@ -46,7 +46,7 @@ def mT(x):
     """
     if x.ndim == 1:
         raise ShapeError(f"mT: {x.shape}: tensor.mT is only supported on matrices or batches of matrices")
-    return x.mT if x.ndim else x[...], lambda g: g.mT
+    return (x.mT, lambda g: g.mT) if x.ndim else (x[...], same)
 
 
 def t(input: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..errors import ShapeError
+from ..errors import OutOfBoundsError, ShapeError
 from ..operation import nary, unary
 from .index import getitem, scattered
 
@@ -30,7 +30,7 @@ def embedding(input, weight, padding_idx=None):
     rows, shape = len(weight), weight.shape
     if input.size and input.view(f"u{input.itemsize}").max() >= rows:  # without its sign a negative number is large
         wrong = input[(input < 0) | (input >= rows)].flat[0]
-        raise IndexError(f"embedding: index out of range in self: {wrong}, where the table has {rows} rows")
+        raise OutOfBoundsError(f"embedding: index out of range in self: {wrong}, where the table has {rows} rows")
 
     def pull(g):
         if padding_idx is not None:

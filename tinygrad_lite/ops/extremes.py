@@ -11,11 +11,11 @@ from .dims import dim as dimension
 from .reduce import reduced, with_dims
 
 
-def refuse_empty(name: str, shape: tuple, dims: tuple) -> None:
-    """There is no largest of no numbers."""
+def refuse_empty(name: str, shape: tuple, dims: tuple, dim: Any = ()) -> None:
+    """There is no largest of no numbers. dims: the dimensions to reduce, from the dim that the caller gave."""
     if 0 not in shape:
         return
-    if len(dims) == len(shape):
+    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
         raise (IndexError if name.startswith("arg") else RuntimeError)(
             f"{name}: Expected reduction dim to be specified for input.numel() == 0. "
             "Specify the reduction dim with the 'dim' argument."
@@ -49,7 +49,7 @@ def amax(x, dim=(), keepdim=False):
     tensor([0.0000, 0.5000, 0.5000])
     """
     dims = reduced(dim, x.ndim, "amax")
-    refuse_empty("amax", x.shape, dims)
+    refuse_empty("amax", x.shape, dims, dim)
     y = np.asarray(np.maximum.reduce(x, dims, keepdims=keepdim))
     return y, lambda g: shared(g, x, y, dims)
 
@@ -62,7 +62,7 @@ def amin(x, dim=(), keepdim=False):
     torch.amin.
     """
     dims = reduced(dim, x.ndim, "amin")
-    refuse_empty("amin", x.shape, dims)
+    refuse_empty("amin", x.shape, dims, dim)
     y = np.asarray(np.minimum.reduce(x, dims, keepdims=keepdim))
     return y, lambda g: shared(g, x, y, dims)
 
@@ -112,7 +112,7 @@ def best(find: Any, name: str, x: np.ndarray, d: int) -> np.ndarray:
     """The index of the largest or smallest along a dimension."""
     if not x.ndim:
         return np.zeros((), np.int64)
-    refuse_empty(name, x.shape, (d,))
+    refuse_empty(name, x.shape, (d,), d)
     if x.size > 1024 and d == x.ndim - 1 and x.ndim > 1 and x.shape[d] < SHORT:
         return find(x.reshape(-1, x.shape[d]).T.copy(), 0).reshape(x.shape[:-1])  # few long rows, not many short
     return np.asarray(find(x, d))
@@ -122,7 +122,7 @@ def middle(x: np.ndarray, d: int) -> np.ndarray:
     """The index of the median along a dimension; of the first nan if there is one."""
     if not x.ndim:
         return np.zeros((), np.int64)
-    refuse_empty("median", x.shape, (d,))
+    refuse_empty("median", x.shape, (d,), d)
     index = np.take(np.argsort(x, d, kind="stable"), (x.shape[d] - 1) // 2, d)
     nans = np.isnan(x)
     return np.where(nans.any(d), nans.argmax(d), index)
@@ -132,7 +132,7 @@ def place(find: Any, name: str, x: np.ndarray, dim: Any, keepdim: bool) -> np.nd
     if x.dtype.kind == "b":
         raise RuntimeError(f"{name}: does not support bool input")
     if dim is None:
-        refuse_empty(name, x.shape, tuple(range(x.ndim)))
+        refuse_empty(name, x.shape, tuple(range(x.ndim)), dim)
         y = np.asarray(find(x))
         return y.reshape([1] * x.ndim) if keepdim else y
     d = dimension(dim, x.ndim, name)

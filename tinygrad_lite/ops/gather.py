@@ -81,8 +81,8 @@ def scatter(input, dim, index, src):
         src = input.dtype.type(src)
     at = addresses("scatter", input, dim, index, src if tensor else None)
     check_dtypes("scatter", input, src)
-    y = input.copy()
-    y.reshape(-1)[at] = src[within(index)] if tensor else src
+    y = np.array(input)  # also of a NumPy scalar, as derivatives may be
+    y.reshape(-1)[at.reshape(-1)] = src[within(index, src)].reshape(-1) if tensor else src
     return y, lambda g: scatter(g, dim, index, 0), None, None, picking(at, src)
 
 
@@ -99,14 +99,16 @@ def scatter_add(input, dim, index, src):
     """
     at = addresses("scatter_add", input, dim, index, src)
     check_dtypes("scatter_add", input, src)
-    y = input.copy()
-    np.add.at(y.reshape(-1), at.reshape(-1), src[within(index)].reshape(-1))
+    y = np.array(input)
+    np.add.at(y.reshape(-1), at.reshape(-1), src[within(index, src)].reshape(-1))
     return y, same, None, None, picking(at, src)
 
 
-def within(index: np.ndarray) -> tuple:
-    """The part of src that an index of its shape, or smaller, uses."""
-    return (*[slice(n) for n in index.shape], Ellipsis)
+def within(index: np.ndarray, src: np.ndarray) -> Any:
+    """The part of src that an index of its shape, or smaller, uses; a 0-d tensor counts as one of shape (1,)."""
+    if index.ndim > src.ndim:
+        return (None, Ellipsis) if index.size else False  # x[None] and x[False] are of the shapes (1,) and (0,)
+    return (*[slice(n) for n in index.shape or (1,) * src.ndim], Ellipsis)
 
 
 def check_dtypes(name: str, input: np.ndarray, src: np.ndarray) -> None:
@@ -116,7 +118,7 @@ def check_dtypes(name: str, input: np.ndarray, src: np.ndarray) -> None:
 
 def picking(at: np.ndarray, src: np.ndarray) -> Callable:
     """The pullback of src, whose part within the shape of `at` went to the addresses `at`."""
-    shape, region = src.shape, within(at)
+    shape, region = src.shape, within(at, src)
 
     def pullback(g):
         part = getitem(g.reshape(-1), Places((None, (at.reshape(-1),)))).reshape(at.shape)

@@ -10,6 +10,7 @@ from ..errors import ShapeError, broadcasting
 from ..kernels.broadcast import column_sums
 from ..kernels.matmul import affine, flat, product
 from ..operation import binary, layer
+from .arithmetic import same
 from .shape import unsqueeze
 
 
@@ -124,6 +125,10 @@ def linear(input, weight, bias=None):
         check("linear", bias, input)
     try:
         y = affine(input, weight, bias)
+        if bias is not None and bias.ndim > 1:  # rarely: the backward loop sums over what it was broadcast along
+            if y.shape != (*input.shape[:-1], len(weight)):
+                raise ValueError
+            return y, lambda g: times(g, weight), lambda g: crossed(g, input), same
     except ValueError:
         if input.shape[-1] != weight.shape[1]:
             raise mismatch("linear", input.shape, weight.shape[::-1], "·") from None

@@ -112,7 +112,8 @@ def of_difference(input: Any, target: Any, values: Any, slope: Any, reduction: s
     y = reduced(values, reduction, weight, divisor)
     of_weight = None
     if weight is not None:  # by which the mean is divided, too, where it has that divisor
-        excess = values if divisor is None or reduction != "mean" else values - y
+        share = weight.size / max(values.size, 1) if values.size != weight.size else 1  # 1 / repeats
+        excess = values if divisor is None or reduction != "mean" else values - y * share
         of_weight = pullback(np.positive, (excess,), weight.dtype, reduction, values.size, None, divisor)
     return (
         y,

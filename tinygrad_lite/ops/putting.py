@@ -57,6 +57,8 @@ def check_slices(name: str, input: Any, d: int, index: np.ndarray, source: Any, 
         )
     if input.ndim and source.ndim and input.ndim != source.ndim:
         raise error(f"{name}: the dimensionality of source must match: {tuple(source.shape)} into {tuple(input.shape)}")
+    if not source.ndim and index.size != 1:
+        raise error(f"{name}: When source is scalar, index should have one element (got {index.size})")
     inside, wanted = tuple(source.shape), tuple(input.shape)
     if inside[:d] + inside[d + 1 :] != wanted[:d] + wanted[d + 1 :]:
         raise ShapeError(

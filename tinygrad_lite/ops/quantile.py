@@ -111,7 +111,7 @@ def nth(name: str, input: Any, dim: Any) -> tuple:
     """The array, the dimension, and the order along it."""
     x = array_of(input)
     d = dimension(dim, x.ndim, name)
-    extremes.refuse_empty(name, x.shape, (d,) if x.ndim else ())
+    extremes.refuse_empty(name, x.shape, (d,) if x.ndim else (), d)
     return x, d, argsort(x, d)
 
 
@@ -155,7 +155,7 @@ def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Mode:
     """
     x = array_of(input)
     d = dimension(dim, x.ndim, "mode")
-    extremes.refuse_empty("mode", x.shape, (d,) if x.ndim else ())
+    extremes.refuse_empty("mode", x.shape, (d,) if x.ndim else (), d)
     return found(Mode, input, most_frequent(x, d) if x.ndim else np.zeros((), np.int64), d, keepdim)
 
 

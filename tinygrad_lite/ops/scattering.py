@@ -39,8 +39,8 @@ def reduced_at(input, dim, index, src, reduce, include_self):
     check_dtypes("scatter_reduce", input, src)
     if reduce == "mean" and input.dtype.kind == "b":
         raise NotImplementedError("scatter_reduce: the mean is not implemented for bools; convert with .float() first")
-    places, part = at.reshape(-1), src[within(index)].reshape(-1)
-    y = input.copy()
+    places, part = at.reshape(-1), src[within(index, src)].reshape(-1)
+    y = np.array(input)
     flat = y.reshape(-1)
     if not include_self:
         flat[places] = 0 if reduce in ("sum", "mean") else lowest(input.dtype, 1 if reduce == "amax" else -1)
@@ -64,13 +64,13 @@ def reduced_at(input, dim, index, src, reduce, include_self):
 
     def share(g):
         """g, divided by the number of equal winners."""
-        wins = src[within(index)].reshape(-1) == y.reshape(-1)[places]
+        wins = src[within(index, src)].reshape(-1) == y.reshape(-1)[places]
         count = (input == y).reshape(-1) + np.bincount(places, wins, flat.size)
         return g / np.maximum(count, 1).reshape(input.shape).astype(input.dtype)
 
     def to_src(g):
         used = np.zeros(src.shape, bool)
-        used[within(index)] = (src[within(index)].reshape(-1) == y.reshape(-1)[places]).reshape(index.shape)
+        used[within(index, src)] = (src[within(index, src)].reshape(-1) == y.reshape(-1)[places]).reshape(index.shape)
         return kept(pick(share(g)), used)
 
     return y, lambda g: own(kept(share(g), input == y)), None, None, to_src
@@ -90,7 +90,7 @@ def table_of_factors(input: Any, dim: int, index: Any, src: Any, include_self: b
     starts = np.searchsorted(row[order], np.arange(places.size))
     column = np.empty_like(row)
     column[order] = np.arange(row.size) - starts[row[order]]
-    part = reshape(getitem(src, within(i)), (-1,)) if s.ndim else reshape(src, (1,))
+    part = reshape(getitem(src, within(i, s)), (-1,))
     table = setitem(np.ones((places.size, int(column.max()) + 1), x.dtype), (row, column), part)
     flat = reshape(input, (-1,))
     y = prod(table, 1, dtype=x.dtype)
@@ -105,8 +105,8 @@ def multiplied_at(input, dim, index, src, include_self):
     """
     at = addresses("scatter_reduce", input, dim, index, src)
     check_dtypes("scatter_reduce", input, src)
-    places, part = at.reshape(-1), src[within(index)].reshape(-1)
-    y = input.copy()
+    places, part = at.reshape(-1), src[within(index, src)].reshape(-1)
+    y = np.array(input)
     if not include_self:
         y.reshape(-1)[places] = 1
     start = y.reshape(-1).copy()
@@ -126,7 +126,7 @@ def multiplied_at(input, dim, index, src, include_self):
 
     def to_src(g):
         d = np.zeros_like(src)
-        d[within(index)] = (g.reshape(-1)[places] * others(part, places)).reshape(index.shape)
+        d[within(index, src)] = (g.reshape(-1)[places] * others(part, places)).reshape(index.shape)
         return d
 
     return y, to_input, None, None, to_src

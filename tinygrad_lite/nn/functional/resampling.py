@@ -25,8 +25,8 @@ def sizes(shape: tuple, size: Any, scale_factor: Any, recompute: bool) -> tuple[
         if len(given) != n:
             raise ValueError(
                 "interpolate: Input and output must have the same number of spatial dimensions, but got input with "
-                f"spatial dimensions of {list(shape[2:])} and output size of {size}. Please provide input tensor in (N, C, d1, "
-                f"d2, ...,dK) format and output size in (o1, o2, ...,oK) format."
+                f"spatial dimensions of {list(shape[2:])} and output size of {size}. Please provide input tensor in "
+                "(N, C, d1, d2, ...,dK) format and output size in (o1, o2, ...,oK) format."
             )
         if not all(hasattr(each, "__index__") for each in given):
             raise TypeError(
@@ -42,8 +42,8 @@ def sizes(shape: tuple, size: Any, scale_factor: Any, recompute: bool) -> tuple[
     if len(scales) != n:
         raise ValueError(
             "interpolate: Input and scale_factor must have the same number of spatial dimensions, but got input with "
-            f"spatial dimensions of {list(shape[2:])} and scale_factor of shape {scale_factor}. Please provide input tensor in "
-            "(N, C, d1, d2, ...,dK) format and scale_factor in (s1, s2, ...,sK) format."
+            f"spatial dimensions of {list(shape[2:])} and scale_factor of shape {scale_factor}. Please provide input "
+            "tensor in (N, C, d1, d2, ...,dK) format and scale_factor in (s1, s2, ...,sK) format."
         )
     found = [int(m * s) for m, s in zip(shape[2:], scales, strict=True)]
     return found, [None] * n if recompute else [float(s) for s in scales]

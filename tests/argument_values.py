@@ -53,6 +53,7 @@ VALUES = """
     ndarray = np.ones(3); neginf = 2.0; non_blocking = False; num = 3; num_samples = 2; obj = [1.0, 2.0]; offset = 1
     other:Tensor = Y; other:Number = 2; out_dtype = float32; out_int32 = True; output_padding = 1; output_size = 2
     p:Number = 3; p:int = 2; p:float = 0.4; p:Tensor = X; padding:str = "same"; padding:_int = 1; pin_memory = False
+    periodic = False; split_sizes = (1, 2)
     pos_weight = Y; posinf = 1.0; prepend = zeros(1, 4); prob = X; q:Tensor = S; q:float = 0.3; r = 2
     range = (0.0, 1.0); rcond = 1e-6; reduce = "sum"; reduction = 1; repeats:Tensor = I; repeats:_int = 2
     replacement = True; requires_grad = True; right = True; rounding_mode = "floor"; row = 3; rtol = 1e-3; s = 2.0
@@ -65,7 +66,7 @@ VALUES = """
     test_elements = Y; threshold = 0.5; to = float64; train = False; transpose = True; type1 = float64; type2 = int64
     unbiased = False; unitriangular = False; upper = True; upscale_factor = 2; value:Number = 2
     value:Tensor = tensor(2.0); values = X; vec = V4; vec1 = V3; vec2 = V4; weight:Tensor = Y; weight:Number = 0.3
-    weights = Y; with_replacement = True; wrap = True; x = X; y = Y
+    weights = Y; window_length = 4; with_replacement = True; wrap = True; x = X; y = Y
 """
 
 # Where one function needs another value. "input" is also the tensor that a method is called on; "-" is left out.
@@ -110,6 +111,7 @@ OWN = """
     full new_full: size = (2,)
     geometric_: p = 0.3
     gradient: dim = (0, 1)
+    hamming_window: alpha = 0.6; beta = 0.3
     heaviside: values = tensor(0.5)
     histc: min = 0; max = 1; bins = 5
     index_add index_copy: index = I
@@ -120,6 +122,7 @@ OWN = """
     is_nonzero: input = tensor(1.0)
     item: input = tensor(2.0)
     ldexp: other = tensor(2)
+    kaiser_window: beta = 7.0
     lerp: end = Y
     linspace: start:Tensor = tensor(1.0); start:Number = 1; end:Tensor = tensor(7.0); end:Number = 7
     log_normal_: mean = 1.0; std = 0.5

@@ -41,6 +41,7 @@ INTENDED = {
 # Calls that PyTorch itself refuses, though its stubs promise them.
 REFUSED = """
     torch.as_tensor place; torch.clamp required; torch.clip required; torch.from_numpy name
+    torch.clamp_ required; torch.clip_ required; torch.imag name; torch.imag place; torch.imag required
     torch.linspace required; torch.logspace required; torch.repeat_interleave required
     torch.tensor place
     Tensor.clamp required; Tensor.clamp_ required; Tensor.clip required; Tensor.clip_ required
@@ -84,10 +85,16 @@ def agree(a, b):
     return type(a) is type(b) and a == b
 
 
+class Values(Names):
+    """The names of an expression, those of `ARRAYS` as tensors."""
+
+    def __missing__(self, name):
+        return self.lib.tensor(ARRAYS[name]) if name in ARRAYS else super().__missing__(name)
+
+
 def call(lib, place, name, overload, style):
     """The result of a call with every argument by name, or by place where there is one, or with the required ones."""
-    names = Names(lib)
-    names.update({key: lib.tensor(array) for key, array in ARRAYS.items()})
+    names = Values(lib)
     args, kwargs = [], {}
     for a in overload:
         expression = value_of(name, a.name, a.type)

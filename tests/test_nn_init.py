@@ -135,8 +135,8 @@ def test_the_reports_initialisations():
     tl.manual_seed(4)
     assert init.xavier_normal_all_(layer.weight, layer.bias, gain=math.sqrt(2)) is layer.weight
     sigma = math.sqrt(2) * math.sqrt(2 / 500)
-    assert float(layer.weight.std()) == pytest.approx(sigma, rel=0.02)
-    assert float(layer.bias.std()) == pytest.approx(sigma, rel=0.2)
+    assert layer.weight.std().item() == pytest.approx(sigma, rel=0.02)
+    assert layer.bias.std().item() == pytest.approx(sigma, rel=0.2)
 
     tl.manual_seed(4)
     init.linear_uniform_(layer.weight, layer.bias, scale=1)
@@ -145,6 +145,6 @@ def test_the_reports_initialisations():
     np.testing.assert_allclose(layer.weight.detach().numpy(), plain.weight.detach().numpy(), atol=1e-8)
     np.testing.assert_allclose(layer.bias.detach().numpy(), plain.bias.detach().numpy(), atol=1e-8)
     init.linear_uniform_(layer.weight)
-    assert float(layer.weight.var()) == pytest.approx(1 / (9 * 200), rel=0.02)
+    assert layer.weight.var().item() == pytest.approx(1 / (9 * 200), rel=0.02)
     init.linear_uniform_(layer.weight, scale=3**0.25)
-    assert float(layer.weight.var()) == pytest.approx(1 / (math.sqrt(3) * 200), rel=0.02)
+    assert layer.weight.var().item() == pytest.approx(1 / (math.sqrt(3) * 200), rel=0.02)

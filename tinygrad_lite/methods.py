@@ -71,6 +71,8 @@ class Calculus:
     square, sqrt, rsqrt, reciprocal, hypot = ops.square, ops.sqrt, ops.rsqrt, ops.reciprocal, ops.hypot
     abs = absolute = ops.abs
     sign, copysign = ops.sign, ops.copysign
+    sgn, angle, isreal, conj, conj_physical = ops.sign, ops.angle, ops.isreal, ops.conj, ops.conj_physical
+    resolve_conj, resolve_neg, real, imag = ops.resolve_conj, ops.resolve_neg, property(ops.real), property(ops.imag)
     floor, ceil, trunc, fix, round, frac = ops.floor, ops.ceil, ops.trunc, ops.trunc, ops.round, ops.frac
     maximum, minimum, nan_to_num = ops.maximum, ops.minimum, ops.nan_to_num
     clamp = clip = ops.clamp
@@ -112,6 +114,7 @@ class Calculus:
     flip, fliplr, flipud, roll, rot90 = ops.flip, ops.fliplr, ops.flipud, ops.roll, ops.rot90
     repeat, tile, repeat_interleave, unfold = ops.repeat, ops.tile, ops.repeat_interleave, ops.unfold
     diagonal, diagonal_scatter, diag_embed, diag = ops.diagonal, ops.diagonal_scatter, ops.diag_embed, ops.diag
+    diagflat, sum_to_size, split_with_sizes = ops.diagflat, ops.sum_to_size, ops.split_with_sizes
     tril, triu, trace = ops.tril, ops.triu, ops.trace
     T, mT, H, mH = property(ops.T), property(ops.mT), property(ops.T), property(ops.mT)
 

@@ -39,6 +39,11 @@ def is_nonzero(input: Tensor) -> bool:
     return bool(input)
 
 
+def is_signed(input: Tensor) -> bool:
+    """Whether the tensor's dtype has negative numbers (PyTorch's page torch.Tensor.is_signed)."""
+    return input.is_signed()
+
+
 def numel(input: Tensor) -> int:
     """The number of elements (PyTorch's page torch.numel)."""
     return input.array.size

@@ -237,6 +237,12 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Making, Variable):
         """The number of dimensions."""
         return self.array.ndim
 
+    ndimension = dim
+
+    def is_signed(self) -> bool:
+        """Whether the dtype has negative numbers."""
+        return self.array.dtype.kind in "fi"
+
     def numel(self) -> int:
         """The number of elements."""
         return self.array.size

@@ -30,6 +30,7 @@ ROWS = [
     row("isclose", lambda lib, a, b: lib.isclose(a, b, rtol=0.5, atol=0.1)),
     row("isclose", lambda lib, a: lib.isclose(a, a + 1e-9), ONE),
     row("isnan", lambda lib, x: lib.isnan(x), ONE),
+    row("isreal", lambda lib, x: lib.isreal(x), ONE),
     row("isnan", lambda lib, x: x.where(x > 0, lib.tensor(float("nan"))).isnan(), ONE),
     row("isinf", lambda lib, x: lib.isinf(x.where(x > 0, lib.tensor(-float("inf")))), ONE),
     row("isfinite", lambda lib, x: lib.isfinite(x.where(x > 0, lib.tensor(float("inf")))), ONE),

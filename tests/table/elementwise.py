@@ -132,6 +132,7 @@ CHOICES = [
     Row("clamp", lambda lib, x, b: lib.clamp(x, max=b), TWO),
     Row("abs", lambda lib, x: lib.abs(x), ONE, kinks=(0,)),
     Row("sign", lambda lib, x: lib.sign(x), ONE, kinks=(0,)),
+    Row("angle", lambda lib, x: lib.angle(x), ONE, kinks=(0,)),
     Row("copysign", lambda lib, a, b: lib.copysign(a, b), TWO, kinks=(0,)),
     Row("copysign", lambda lib, a: lib.copysign(a, -2), ONE, kinks=(0,)),
     Row("nan_to_num", lambda lib, x: lib.nan_to_num(x), ONE),

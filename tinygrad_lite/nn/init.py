@@ -6,6 +6,8 @@ weight of shape (o, i, …) they are i·(…) and o·(…).
 
 import math
 import warnings
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -301,3 +303,25 @@ def linear_uniform_(
     if bias is not None:
         uniform_(bias, -bound, bound, generator)
     return weight
+
+
+# --- the names without an underscore, from before 2018 ---
+
+
+def renamed(function: Callable) -> Callable:
+    """The function under its older name: it warns, as PyTorch's does, and does the same."""
+    name = function.__name__
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        message = f"nn.init.{name[:-1]} is now deprecated in favor of nn.init.{name}."
+        warnings.warn(message, FutureWarning, stacklevel=2)
+        return function(*args, **kwargs)
+
+    return call
+
+
+uniform, normal, constant = renamed(uniform_), renamed(normal_), renamed(constant_)
+eye, dirac, orthogonal, sparse = renamed(eye_), renamed(dirac_), renamed(orthogonal_), renamed(sparse_)
+xavier_uniform, xavier_normal = renamed(xavier_uniform_), renamed(xavier_normal_)
+kaiming_uniform, kaiming_normal = renamed(kaiming_uniform_), renamed(kaiming_normal_)

@@ -79,7 +79,18 @@ from .counting import bincount, histc, histogram, unique, unique_consecutive
 from .covariance import corrcoef, cov
 from .ctc import ctc_loss
 from .determinant import det, logdet, slogdet
-from .diagonal import diag, diag_embed, diagonal, diagonal_scatter, trace, tril, tril_indices, triu, triu_indices
+from .diagonal import (
+    diag,
+    diag_embed,
+    diagflat,
+    diagonal,
+    diagonal_scatter,
+    trace,
+    tril,
+    tril_indices,
+    triu,
+    triu_indices,
+)
 from .differences import cumulative_trapezoid, diff, gradient, trapezoid, trapz
 from .distance import cdist
 from .dropout import dropout, dropout_in_training
@@ -125,7 +136,9 @@ from .pieces import (
     dsplit,
     hsplit,
     row_stack,
+    split_with_sizes,
     tensor_split,
+    unravel_index,
     unsafe_chunk,
     unsafe_split,
     vsplit,
@@ -135,6 +148,7 @@ from .powers import hypot, pow, raised, reciprocal, rsqrt, sqrt, square
 from .products import addbmm, addmv, addr, first_cross as cross, inner, kron, vdot
 from .putting import index_copy, index_fill, index_reduce, masked_scatter, put, select_scatter, slice_scatter
 from .quantile import kthvalue, mode, msort, nanmedian, nanquantile, quantile
+from .reals import angle, conj, conj_physical, imag, isreal, real, resolve_conj, resolve_neg
 from .rectifiers import hardshrink, hardsigmoid, hardswish, hardtanh, leaky_relu, relu, relu6, softshrink, threshold
 from .reduce import all, any, count_nonzero, mean, nanmean, nansum, prod, sum
 from .renorm import dist, renorm
@@ -154,6 +168,7 @@ from .shape import (
     reshape_as,
     squeeze,
     sum_to,
+    sum_to_size,
     unflatten,
     unsqueeze,
     view_as,

@@ -9,7 +9,7 @@ from ..arrays import check_place
 from ..errors import ShapeError
 from ..operation import nary, result, unary
 from .dims import dim as dimension
-from .shape import clone
+from .shape import clone, reshape
 
 
 @unary(linear=True, view=True)
@@ -95,6 +95,17 @@ def diag(input: Any, diagonal: int = 0) -> Any:
     if input.ndim == 2:
         return clone(_diagonal(input, diagonal))
     raise ShapeError(f"diag: supports 1D or 2D tensors, got {tuple(input.shape)}")
+
+
+def diagflat(input: Any, offset: int = 0) -> Any:
+    """All elements as a diagonal of a matrix (PyTorch's page torch.diagflat).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.diagflat(tl.tensor([[1], [2]]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
+    return diag_embed(reshape(input, (-1,)), offset)
 
 
 _diagonal = diagonal

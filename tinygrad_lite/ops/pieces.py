@@ -1,5 +1,6 @@
 """Tensors taken apart, put side by side, and made of one shape: compositions of splits, joins and reshapes."""
 
+from math import prod
 from operator import index as as_int
 from typing import Any
 
@@ -43,6 +44,11 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple:
         ends = [i * (n // count) + min(i, n % count) for i in range(1, count)]
     pairs = zip([0, *ends], [*ends, n], strict=True)
     return tuple([getitem(input, along(d, slice(first, last))) for first, last in pairs])
+
+
+def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple:
+    """Parts of given sizes (PyTorch's page torch.split)."""
+    return split(input, list(split_sizes), dim)
 
 
 def equal_split(name: str, input: Any, parts: Any, dim: int, least: int) -> tuple:
@@ -143,3 +149,19 @@ def broadcast_tensors(*tensors: Any) -> tuple:
         tensors = tuple(tensors[0])
     shape = broadcast_shapes(*[x.shape for x in tensors])
     return tuple([expand(x, shape) for x in tensors])
+
+
+def unravel_index(indices: Any, shape: Any) -> tuple:
+    """The index along each dimension of elements numbered in row-major order (PyTorch's page torch.unravel_index).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.unravel_index(tl.tensor([5, 2]), (2, 3))
+    (tensor([1, 0]), tensor([2, 2]))
+    """
+    if indices.dtype.kind not in "iu":
+        raise TypeError(f"unravel_index: expected 'indices' to be integer dtype, but got {indices.dtype}")
+    sizes = [shape] if isinstance(shape, int) else list(shape)
+    if any(size < 0 for size in sizes):
+        raise ValueError(f"unravel_index: 'shape' cannot have negative values, but got {tuple(sizes)}")
+    steps = [prod(sizes[i + 1 :]) for i in range(len(sizes))]
+    return tuple([indices // step % size for step, size in zip(steps, sizes, strict=True)])

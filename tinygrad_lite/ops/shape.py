@@ -224,6 +224,20 @@ def sum_to(x, shape):
     return summed_to(x, tuple(shape)), lambda g: expand(g, before)
 
 
+def sum_to_size(input: Any, *sizes: Any, size: Any = None) -> Any:
+    """The sum over the dimensions that expanding the result would repeat (PyTorch's page torch.Tensor.sum_to_size).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.ones(2, 3).sum_to_size(3)
+    tensor([2., 2., 2.])
+    """
+    before, wanted = tuple(input.shape), as_sizes(sizes, size)
+    pairs = zip(reversed(wanted), reversed(before), strict=False)
+    if len(wanted) > len(before) or any(n not in (1, m) for n, m in pairs):
+        raise ShapeError(f"sum_to_size: size {list(wanted)} is not expandable to size {list(before)}")
+    return sum_to(input, wanted)
+
+
 @unary(linear=True, view=True)
 def contiguous(x, memory_format=None):
     """y = x        dy = dx

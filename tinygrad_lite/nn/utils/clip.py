@@ -1,6 +1,7 @@
 """Limits on gradients (PyTorch's page torch.nn.utils.clip_grad_norm_)."""
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,19 @@ def clip_grad_norm_(
     total = get_total_norm(gradients_of(tensors), norm_type, error_if_nonfinite)
     clip_grads_with_norm_(tensors, float(max_norm), total)
     return total
+
+
+def clip_grad_norm(
+    parameters: Any,
+    max_norm: float,
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
+    foreach: bool | None = None,
+) -> Tensor:
+    """The older name of `clip_grad_norm_`, with a warning (PyTorch's page torch.nn.utils.clip_grad_norm)."""
+    message = "nn.utils.clip_grad_norm is now deprecated in favor of nn.utils.clip_grad_norm_."
+    warnings.warn(message, FutureWarning, stacklevel=2)
+    return clip_grad_norm_(parameters, max_norm, norm_type, error_if_nonfinite, foreach)
 
 
 def clip_grad_value_(parameters: Any, clip_value: float, foreach: bool | None = None) -> None:

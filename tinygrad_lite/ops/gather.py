@@ -81,7 +81,7 @@ def scatter(input, dim, index, src):
         src = input.dtype.type(src)
     at = addresses("scatter", input, dim, index, src if tensor else None)
     check_dtypes("scatter", input, src)
-    y = np.array(input)  # also of a NumPy scalar, as derivatives may be
+    y = np.array(input, order="C")  # also of a NumPy scalar, as derivatives may be
     y.reshape(-1)[at.reshape(-1)] = src[within(index, src)].reshape(-1) if tensor else src
     return y, lambda g: scatter(g, dim, index, 0), None, None, picking(at, src)
 
@@ -99,7 +99,7 @@ def scatter_add(input, dim, index, src):
     """
     at = addresses("scatter_add", input, dim, index, src)
     check_dtypes("scatter_add", input, src)
-    y = np.array(input)
+    y = np.array(input, order="C")
     np.add.at(y.reshape(-1), at.reshape(-1), src[within(index, src)].reshape(-1))
     return y, same, None, None, picking(at, src)
 

@@ -61,7 +61,7 @@ def setitem(input, index, value):
     The value is broadcast to input[index]: RuntimeError if it cannot be. This is `x[index] = value` as a function.
     """
     basic, advanced = read(index, input.shape)
-    y = np.array(input)  # also of a NumPy scalar, as derivatives may be
+    y = np.array(input, order="C")  # also of a NumPy scalar, as derivatives may be
     write(y, basic, advanced, value)
     shape, dtype = np.shape(value), getattr(value, "dtype", input.dtype)
 

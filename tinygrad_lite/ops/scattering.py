@@ -40,7 +40,7 @@ def reduced_at(input, dim, index, src, reduce, include_self):
     if reduce == "mean" and input.dtype.kind == "b":
         raise NotImplementedError("scatter_reduce: the mean is not implemented for bools; convert with .float() first")
     places, part = at.reshape(-1), src[within(index, src)].reshape(-1)
-    y = np.array(input)
+    y = np.array(input, order="C")
     flat = y.reshape(-1)
     if not include_self:
         flat[places] = 0 if reduce in ("sum", "mean") else lowest(input.dtype, 1 if reduce == "amax" else -1)
@@ -106,7 +106,7 @@ def multiplied_at(input, dim, index, src, include_self):
     at = addresses("scatter_reduce", input, dim, index, src)
     check_dtypes("scatter_reduce", input, src)
     places, part = at.reshape(-1), src[within(index, src)].reshape(-1)
-    y = np.array(input)
+    y = np.array(input, order="C")
     if not include_self:
         y.reshape(-1)[places] = 1
     start = y.reshape(-1).copy()

@@ -8,7 +8,6 @@ minutes, most of it in PyTorch's compiler and in long tapes; let the machine do 
 """
 
 import argparse
-import sys
 import warnings
 
 from . import fresh, graphs, history, models, networks, operations, report
@@ -19,7 +18,7 @@ from .workload import COMPILED, CONTENDERS, HERE, TORCH, Workload, difference, i
 def checked(workload: Workload, present: set[str]) -> dict:
     """What is to be run in each library, when all have computed the same; the one that does not ends the program.
 
-    PyTorch's compiler may refuse a workload, and MyGrad and autograd a tape that is too long for recursion.
+    Other libraries, and PyTorch's compiler, may refuse a workload.
     """
     runs, reference = {}, None
     for name in CONTENDERS:
@@ -86,5 +85,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.setrecursionlimit(10_000)
     main()

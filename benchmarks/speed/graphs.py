@@ -6,7 +6,7 @@ import numpy as np
 
 from .gradients import slopes
 from .networks_by_hand import Vector
-from .workload import HAND, JAX, Case, Workload, numpy_like, torch_like
+from .workload import HAND, JAX, MYGRAD, Case, Workload, numpy_like, torch_like
 
 
 def chain(lib: Any, compile: Any, n: int) -> Case:
@@ -98,11 +98,12 @@ def adam_by_hand(shapes: list[tuple[int, ...]]) -> Case:
 def workloads(quick: bool) -> list[Workload]:
     short, long = (200, 400) if quick else (10**5, 10**6)
     rows = []
-    cases = torch_like(chain, short, compiled=False) | numpy_like(numpy_chain, short, without=[JAX])
+    # JAX would compile every operation of the loop, and MyGrad's walk along the tape is recursive
+    cases = torch_like(chain, short, compiled=False) | numpy_like(numpy_chain, short, without=[JAX, MYGRAD])
     rows.append(Workload("chain of 10⁵ scalar operations", 0.30, cases, exact=1e-3))
     cases = torch_like(chain, long, compiled=False)
     rows.append(Workload("chain of 10⁶ scalar operations", 0.55, cases, exact=1e-3))
-    cases = torch_like(reused, short, compiled=False) | numpy_like(numpy_reused, short, without=[JAX])
+    cases = torch_like(reused, short, compiled=False) | numpy_like(numpy_reused, short, without=[JAX, MYGRAD])
     rows.append(Workload("one tensor used 10⁵ times", 0.30, cases, exact=1e-2))
 
     large = (1000,) if quick else (10**6,)

@@ -38,14 +38,19 @@ def compare(contenders: Mapping[str, Callable[[], object]], *, seconds: float, b
     budget   about how long all samples of all contenders may last; there are 3 turns at least, and 25 at most
     """
     plans = {name: calibrated(function, seconds) for name, function in contenders.items()}
-    expected = sum(sample + sample / calls for calls, sample in plans.values())
+    expected = sum(sample + sample / calls for calls, sample in plans.values())  # with warming up
     turns = min(25, max(3, round(budget / max(expected, 1e-9))))
     samples: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(turns):
+    for turn in range(turns):
         for name, function in contenders.items():
-            function()
+            calls, sample = plans[name]
+            if sample > 0.5 * calls:  # what runs for half a second warms itself up, and was timed once already
+                if not turn:
+                    samples[name].append(sample)
+                    continue
+            else:
+                function()
             gc.collect(0)
-            calls = plans[name][0]
             start = time.process_time()
             for _ in range(calls):
                 function()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 
-def printed(name: str = "") -> Callable[[Any], str]:
+def printed(name: str = "") -> Any:
     """A repr as PyTorch's for several results, under its name for them; else that of the class."""
 
     def __repr__(self: Any) -> str:

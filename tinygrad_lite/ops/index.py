@@ -183,8 +183,9 @@ def take(input: Any, index: Any) -> Any:
     """
     if not isinstance(index, (Variable, np.ndarray)):
         raise TypeError(f"take: index must be a tensor, not {type(index).__name__}")
-    if index.dtype != np.int64:
-        raise RuntimeError(f"take: Expected a long tensor for index, but got {index.dtype}; convert it with .long()")
+    dtype: Any = getattr(index, "dtype", None)
+    if dtype != np.int64:
+        raise RuntimeError(f"take: Expected a long tensor for index, but got {dtype}; convert it with .long()")
     return getitem(reshape(input, (-1,)), index)
 
 

@@ -32,7 +32,7 @@ class WorkerInfo(NamedTuple):
     num_workers: int
     seed: int
     dataset: Any
-    generator: Generator
+    generator: Any
 
 
 _worker: ContextVar[WorkerInfo | None] = ContextVar("worker", default=None)

@@ -3,7 +3,6 @@
 from ..tensor import Parameter as Parameter
 from . import functional as functional, init as init, utils as utils
 from .absent import missing as __getattr__
-from .absent import missing as __getattr__
 from .activation import (
     GELU as GELU,
     GLU as GLU,
@@ -33,9 +32,7 @@ from .adaptive import (
     LPPool3d as LPPool3d,
 )
 from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
-from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
 from .attention import MultiheadAttention as MultiheadAttention
-from .attributes import Buffer as Buffer
 from .attributes import Buffer as Buffer
 from .batchnorm import (
     BatchNorm1d as BatchNorm1d,
@@ -70,6 +67,21 @@ from .dropout import (
     FeatureAlphaDropout as FeatureAlphaDropout,
 )
 from .embedding import Embedding as Embedding, EmbeddingBag as EmbeddingBag
+from .lazy import (
+    LazyBatchNorm1d as LazyBatchNorm1d,
+    LazyBatchNorm2d as LazyBatchNorm2d,
+    LazyBatchNorm3d as LazyBatchNorm3d,
+    LazyConv1d as LazyConv1d,
+    LazyConv2d as LazyConv2d,
+    LazyConv3d as LazyConv3d,
+    LazyConvTranspose1d as LazyConvTranspose1d,
+    LazyConvTranspose2d as LazyConvTranspose2d,
+    LazyConvTranspose3d as LazyConvTranspose3d,
+    LazyInstanceNorm1d as LazyInstanceNorm1d,
+    LazyInstanceNorm2d as LazyInstanceNorm2d,
+    LazyInstanceNorm3d as LazyInstanceNorm3d,
+    LazyLinear as LazyLinear,
+)
 from .linear import Bilinear as Bilinear, Flatten as Flatten, Linear as Linear, Unflatten as Unflatten
 from .loss import (
     BCELoss as BCELoss,
@@ -82,7 +94,6 @@ from .loss import (
     L1Loss as L1Loss,
     MSELoss as MSELoss,
     NLLLoss as NLLLoss,
-    NLLLoss2d as NLLLoss2d,
     NLLLoss2d as NLLLoss2d,
     PoissonNLLLoss as PoissonNLLLoss,
     SmoothL1Loss as SmoothL1Loss,
@@ -160,6 +171,10 @@ from .transformer import (
 from .transformer_layers import (
     TransformerDecoderLayer as TransformerDecoderLayer,
     TransformerEncoderLayer as TransformerEncoderLayer,
+)
+from .uninitialized import (
+    UninitializedBuffer as UninitializedBuffer,
+    UninitializedParameter as UninitializedParameter,
 )
 from .upsampling import (
     ChannelShuffle as ChannelShuffle,

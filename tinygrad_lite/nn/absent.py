@@ -2,7 +2,6 @@
 
 from typing import Any
 
-LAZY = "modules do not wait for their first input; give the sizes to the module without Lazy in its name"
 ONE_PROCESS = "there is one process and one CPU"
 
 ABSENT = {
@@ -14,8 +13,6 @@ ABSENT = {
     "LinearCrossEntropyLoss": "use Linear and CrossEntropyLoss",
     "LinearCrossEntropyOptions": "use Linear and CrossEntropyLoss",
     "SyncBatchNorm": f"{ONE_PROCESS}: use BatchNorm1d, BatchNorm2d or BatchNorm3d",
-    "UninitializedBuffer": LAZY,
-    "UninitializedParameter": LAZY,
     "parallel": f"{ONE_PROCESS}: use the module itself",
     "quantized": "there are no quantized tensors",
 }
@@ -23,5 +20,5 @@ ABSENT = {
 
 def missing(name: str) -> Any:
     """Raise the error of a name that `nn` does not have; it is the package's `__getattr__`."""
-    why = LAZY if name.startswith("Lazy") else ABSENT.get(name)
+    why = ABSENT.get(name)
     raise AttributeError(f"module 'tinygrad_lite.nn' has no attribute {name!r}" + (f": {why}" if why else ""))

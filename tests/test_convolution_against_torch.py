@@ -1,4 +1,4 @@
-"""Convolution against PyTorch: a generated grid in value and derivatives of two orders, layers, and whole networks."""
+"""Convolution against PyTorch: a generated grid in value and derivatives of two orders, and a whole network."""
 
 import warnings
 
@@ -76,42 +76,6 @@ def test_same_padding_of_even_kernels(kernel):
         arrays = [random.standard_normal((2, 2, 5, 4)), random.standard_normal((3, 2, *kernel))]
         same_twice(lambda lib, x, w: lib.nn.functional.conv2d(x, w, padding="same"), arrays)
         same_twice(lambda lib, x, w: lib.nn.functional.conv2d(x, w, padding="same", dilation=(3, 1)), arrays)
-
-
-LAYERS = [
-    lambda nn: nn.Conv1d(2, 4, 3),
-    lambda nn: nn.Conv2d(3, 4, 5, 2, 1),
-    lambda nn: nn.Conv2d(4, 6, (3, 2), padding=(1, 0), dilation=2, groups=2, bias=False),
-    lambda nn: nn.Conv2d(2, 2, 3, padding="same"),
-    lambda nn: nn.Conv2d(2, 2, 3, padding="valid"),
-    lambda nn: nn.Conv2d(2, 3, 3, padding=(1, 2), padding_mode="reflect"),
-    lambda nn: nn.Conv2d(2, 3, 3, padding=1, padding_mode="circular"),
-    lambda nn: nn.Conv2d(2, 3, 3, padding="same", padding_mode="replicate"),
-    lambda nn: nn.Conv3d(2, 4, 2),
-    lambda nn: nn.ConvTranspose1d(2, 3, 4, stride=2),
-    lambda nn: nn.ConvTranspose2d(4, 2, 3, stride=2, padding=1, output_padding=1),
-    lambda nn: nn.ConvTranspose2d(4, 6, 2, groups=2, dilation=2, bias=False),
-    lambda nn: nn.ConvTranspose3d(2, 1, 2),
-]
-
-
-@pytest.mark.parametrize("make", LAYERS)
-def test_layers(make):
-    """The same seed, the same weights; the same words; batched and single inputs."""
-    layers = []
-    for lib in (tl, torch):
-        lib.manual_seed(5)
-        layers.append(make(lib.nn))
-    ours, theirs = layers
-    assert repr(ours) == repr(theirs)
-    mine, other = ours.state_dict(), theirs.state_dict()
-    assert list(mine) == list(other)
-    for name, value in mine.items():
-        np.testing.assert_array_equal(value.numpy(), other[name].numpy())
-    n = ours.weight.ndim - 2
-    for shape in ((2, ours.in_channels, *(6, 7, 6)[:n]), (ours.in_channels, *(6, 7, 6)[:n])):
-        x = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
-        close(ours(tl.tensor(x)), theirs(torch.tensor(x)), 2e-6)
 
 
 def test_transposed_to_a_size():

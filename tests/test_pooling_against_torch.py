@@ -1,4 +1,4 @@
-"""Pooling, padding and resampling against PyTorch: generated grids with ties, nan and infinities; layers and words."""
+"""Pooling, padding and resampling against PyTorch: generated grids with ties, nan and infinities."""
 
 import numpy as np
 import pytest
@@ -95,60 +95,6 @@ def test_generated_interpolations(mode, dtype):
             given["align_corners"] = bool(random.integers(2))
         tolerance = 1e-10 if dtype is np.float64 else 1e-5
         both(lambda lib, t, given=given: lib.nn.functional.interpolate(t, **given), x, tolerance)
-
-
-LAYERS = [
-    (lambda nn: nn.MaxPool1d(2), (2, 3, 7)),
-    (lambda nn: nn.MaxPool2d((3, 2), 2, 1, ceil_mode=True), (2, 3, 7, 6)),
-    (lambda nn: nn.MaxPool2d(2, return_indices=True), (3, 7, 6)),
-    (lambda nn: nn.MaxPool3d(2, dilation=2, stride=1), (2, 1, 4, 5, 6)),
-    (lambda nn: nn.AvgPool1d(2), (2, 3, 7)),
-    (lambda nn: nn.AvgPool2d(3, 2, 1, count_include_pad=False), (2, 3, 7, 6)),
-    (lambda nn: nn.AvgPool3d(2, divisor_override=5), (2, 1, 4, 5, 6)),
-    (lambda nn: nn.AdaptiveAvgPool1d(3), (2, 3, 7)),
-    (lambda nn: nn.AdaptiveAvgPool2d((None, 2)), (2, 3, 7, 6)),
-    (lambda nn: nn.AdaptiveAvgPool3d(2), (2, 1, 4, 5, 6)),
-    (lambda nn: nn.AdaptiveMaxPool1d(3, True), (2, 3, 7)),
-    (lambda nn: nn.AdaptiveMaxPool2d((3, 2)), (2, 3, 7, 6)),
-    (lambda nn: nn.AdaptiveMaxPool3d(2), (2, 1, 4, 5, 6)),
-    (lambda nn: nn.LPPool1d(2, 2), (2, 3, 7)),
-    (lambda nn: nn.LPPool2d(2, (2, 3), ceil_mode=True), (2, 3, 7, 6)),
-    (lambda nn: nn.LPPool2d(float("inf"), 2), (2, 3, 7, 6)),
-    (lambda nn: nn.LPPool3d(2, 2), (2, 1, 4, 5, 6)),
-    (lambda nn: nn.Unfold(2, padding=1), (2, 3, 4, 4)),
-    (lambda nn: nn.Fold((4, 5), 2), (2, 8, 12)),
-    (lambda nn: nn.Upsample(scale_factor=2), (1, 2, 3)),
-    (lambda nn: nn.Upsample(size=(4, 9), mode="bilinear", align_corners=True), (1, 2, 3, 4)),
-    (lambda nn: nn.Upsample(scale_factor=(2, 1.5), mode="bicubic"), (1, 2, 3, 4)),
-    (lambda nn: nn.UpsamplingNearest2d(scale_factor=2), (1, 2, 3, 4)),
-    (lambda nn: nn.UpsamplingBilinear2d(size=(5, 5)), (1, 2, 3, 4)),
-    (lambda nn: nn.PixelShuffle(2), (2, 8, 3, 2)),
-    (lambda nn: nn.PixelUnshuffle(2), (2, 2, 4, 6)),
-    (lambda nn: nn.ChannelShuffle(2), (2, 6, 3)),
-    (lambda nn: nn.ZeroPad1d(2), (2, 3, 4)),
-    (lambda nn: nn.ZeroPad2d((1, 0, 2, -1)), (2, 3, 4, 4)),
-    (lambda nn: nn.ZeroPad3d(1), (1, 2, 3, 2, 2)),
-    (lambda nn: nn.ConstantPad1d(2, 3.5), (2, 3, 4)),
-    (lambda nn: nn.ConstantPad2d((1, 2, 3, 4), -1), (2, 3, 4, 4)),
-    (lambda nn: nn.ConstantPad3d(1, 0.5), (1, 2, 3, 2, 2)),
-    (lambda nn: nn.ReflectionPad1d((2, 1)), (2, 3, 4)),
-    (lambda nn: nn.ReflectionPad2d(2), (3, 4, 4)),
-    (lambda nn: nn.ReflectionPad3d(1), (1, 2, 3, 2, 2)),
-    (lambda nn: nn.ReplicationPad1d((2, 1)), (2, 3, 4)),
-    (lambda nn: nn.ReplicationPad2d(5), (2, 3, 4, 4)),
-    (lambda nn: nn.ReplicationPad3d(1), (1, 2, 3, 2, 2)),
-    (lambda nn: nn.CircularPad1d((2, 1)), (2, 3, 4)),
-    (lambda nn: nn.CircularPad2d((3, 1, 0, 2)), (2, 3, 4, 4)),
-    (lambda nn: nn.CircularPad3d(1), (1, 2, 3, 2, 2)),
-]
-
-
-@pytest.mark.parametrize(("make", "shape"), LAYERS)
-def test_layers(make, shape):
-    ours, theirs = make(tl.nn), make(torch.nn)
-    assert repr(ours) == repr(theirs)
-    layers = {tl: ours, torch: theirs}
-    both(lambda lib, t: layers[lib](t), np.random.default_rng(0).uniform(0.1, 2, shape))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])

@@ -101,7 +101,7 @@ def array_of(data: Any, dtype: Any = None, name: str = "tensor") -> np.ndarray:
             data = np.asarray(data)
         if isinstance(data, np.ndarray):
             own = known(data.dtype, name)
-            return np.array(data, own if dtype is None else dtype)
+            return np.asarray(data).astype(own if dtype is None else dtype)
         leaves = plain(data, kinds, name)
     own = inferred(kinds)
     target = own if dtype is None else dtype
@@ -124,7 +124,16 @@ def known(dtype: np.dtype, name: str) -> np.dtype:
     if dtype not in dtypes.TYPES:
         hint = dtypes.NO_COMPLEX if dtype.kind == "c" else f"convert it with .astype first to one of {dtypes.LISTED}"
         raise TypeError(f"{name}: can't convert np.ndarray of type {dtype}: {hint}")
-    return dtype
+    return np.dtype(dtype.type)
+
+
+def own_dtype(array: np.ndarray) -> np.ndarray:
+    """The array under the one object that a dtype here is, for operations compare dtypes by identity.
+
+    What was unpickled, from a file or from another process, comes with an equal one.
+    """
+    own = np.dtype(array.dtype.type)
+    return array if array.dtype is own else array.view(own)
 
 
 def plain(data: Any, kinds: set, name: str) -> Any:

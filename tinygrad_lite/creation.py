@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes
-from .arrays import array_of, cast, check_place, known, legacy, number, of as of, sizes as sizes
+from .arrays import array_of, cast, check_place, known, legacy, number, of as of, own_dtype, sizes as sizes
 from .operation import result
 from .sizes import contiguous_format
 from .tape import Variable
@@ -51,7 +51,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
         return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray):
         asked = of(dtype, otherwise=known(data.dtype, "as_tensor"))
-        return made(data if data.dtype == asked else cast(data, asked, "as_tensor"))
+        return made(own_dtype(data) if data.dtype == asked else cast(data, asked, "as_tensor"))
     return made(array_of(data, dtype, "as_tensor"))
 
 
@@ -94,7 +94,7 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"from_numpy: expected np.ndarray (got {type(ndarray).__name__})")
     known(ndarray.dtype, "from_numpy")
-    return made(ndarray)
+    return made(own_dtype(ndarray))
 
 
 def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:

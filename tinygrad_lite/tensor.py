@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, hooks, inplace, writes
-from .arrays import legacy
+from .arrays import legacy, own_dtype
 from .autograd.engine import backward
 from .autograd.graph import output_number
 from .conversion import Conversion
@@ -346,7 +346,8 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Making, Variable):
         return object.__new__, (type(self),), (self.array, self.node is not None, grad)  # a leaf, as in PyTorch
 
     def __setstate__(self, state: tuple) -> None:
-        self.array, requires_grad, grad = state
+        array, requires_grad, grad = state
+        self.array = own_dtype(array)
         self.node = None
         if requires_grad:
             self.node = self._own_leaf()

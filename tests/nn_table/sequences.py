@@ -50,7 +50,7 @@ MODULES = [
         [SOURCE, TARGET],
         call="layer(a, b, tgt_mask=layer.generate_square_subsequent_mask(4, dtype=a.dtype))",
     ),
-    case("AdaptiveLogSoftmaxWithLoss(8, 20, [4, 9, 15])", [(6, 8), fixed([0, 3, 4, 19, 8, 9])]),
+    case("AdaptiveLogSoftmaxWithLoss(8, 20, [4, 9, 15], 1.5)", [(6, 8), fixed([0, 3, 4, 19, 8, 9])]),
     case("AdaptiveLogSoftmaxWithLoss(8, 20, [9], 2.0, True)", [(3, 8), fixed([19, 0, 8])], [(8,), fixed(12)]),
 ]
 

@@ -149,13 +149,14 @@ class Backward:
     def __init__(self, module: Any, hooks: Hooks):
         self.module, self.hooks = module, hooks
         self.gates_inputs = False
-        self.count = 0
+        self.forms: list = []  # shape and dtype of each input that is a tensor
         self.grad_output: tuple | None = None
 
     def inputs(self, args: tuple) -> tuple:
         """The positional arguments behind a gate that calls the backward hooks."""
         gated = gate(args, self.at_inputs)
-        self.gates_inputs, self.count = gated is not args, len(args)
+        self.gates_inputs = gated is not args
+        self.forms = [(t.array.shape, t.array.dtype) if isinstance(t, Variable) else None for t in args]
         return gated
 
     def outputs(self, output: Any) -> Any:
@@ -177,7 +178,7 @@ class Backward:
                     UserWarning,
                     stacklevel=2,
                 )
-            nothing = (None,) * self.count
+            nothing = (None,) * len(self.forms)
             for hook in self.hooks.backward:
                 if quietly(hook.function, self.module, nothing, shown) is not None:
                     raise RuntimeError(
@@ -189,7 +190,10 @@ class Backward:
     def at_inputs(self, derivatives: list) -> list:
         if self.grad_output is None:  # a derivative of a derivative, that did not come through the outputs
             return derivatives
-        shown = tuple(wrapped(g) for g in derivatives)
+        shown = tuple(
+            result(np.zeros(*form)) if g is None and form else wrapped(g)  # as PyTorch shows inputs of no influence
+            for g, form in zip(derivatives, self.forms, strict=True)
+        )
         for hook in self.hooks.backward:
             shown = replaced(shown, quietly(hook.function, self.module, shown, self.grad_output), "grad_input")
         self.grad_output = None

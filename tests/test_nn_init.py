@@ -1,6 +1,7 @@
 """Initialisations: the numbers against PyTorch's after the same seed, and what each promises."""
 
 import math
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -60,6 +61,24 @@ def test_same_numbers_as_pytorch(case, dtype):
         filled[0], filled[2], rtol=0 if exact else 10 * tolerance, atol=0 if exact else tolerance
     )
     np.testing.assert_array_equal(filled[1], filled[3])
+
+
+def test_every_initialisation_has_a_case():
+    """PyTorch's, in both spellings: the older one, without an underscore, warns and does the same."""
+    torch = pytest.importorskip("torch", reason="PyTorch, the reference, is not installed")
+    names = {name for name in dir(torch.nn.init) if name.endswith("_") and name[0] != "_"}
+    assert names == {case[0] for case in CASES}
+    for name in names:
+        old = name.removesuffix("_")
+        assert hasattr(init, old) == hasattr(torch.nn.init, old), old
+        if hasattr(init, old):
+            _, args, kwargs, shape = next(case for case in CASES if case[0] == name)
+            found = []
+            for spelling in (old, name):
+                tl.manual_seed(0)
+                with pytest.warns(FutureWarning, match=old) if spelling == old else nullcontext():
+                    found.append(getattr(init, spelling)(tl.empty(shape), *args, **kwargs).numpy())
+            np.testing.assert_array_equal(*found)
 
 
 @pytest.mark.parametrize("name", ["uniform_", "normal_", "trunc_normal_", "xavier_uniform_", "kaiming_normal_"])

@@ -41,6 +41,7 @@ def test_examples():
     assert doctest.testmod(lazy).failed == 0
 
 
+@pytest.mark.filterwarnings("ignore:input's size at dim=1 does not match num_features")
 @pytest.mark.parametrize("source", CASES)
 def test_as_the_reference(source):
     """The repr before and after, the random parameters, outputs and derivatives."""

@@ -274,7 +274,8 @@ class LazyNorm(Lazy, ChannelNorm):
 
     def initialize_parameters(self, input: Tensor) -> None:
         """Take num_features from the input's second size."""
-        self.num_features = input.shape[1]
+        if self.affine or self.track_running_stats:
+            self.num_features = input.shape[1]
         if self.has_uninitialized_params():
             for t in (self.weight, self.bias, self.running_mean, self.running_var):
                 if isinstance(t, Uninitialized):

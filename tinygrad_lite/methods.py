@@ -56,10 +56,16 @@ class Calculus:
         return self
 
     def __eq__(self, other: object) -> Any:
-        return False if other is None or isinstance(other, str) else ops.eq(self, other)
+        try:
+            return ops.eq(self, other)
+        except TypeError:
+            return NotImplemented  # a list, None: Python then says that they are not equal
 
     def __ne__(self, other: object) -> Any:
-        return True if other is None or isinstance(other, str) else ops.ne(self, other)
+        try:
+            return ops.ne(self, other)
+        except TypeError:
+            return NotImplemented
 
     # --- arithmetic and its relatives ---
 

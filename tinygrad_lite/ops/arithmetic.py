@@ -116,6 +116,9 @@ def lerp(input, end, weight):
     >>> tl.lerp(tl.tensor([0.0, 1.0]), tl.tensor([10.0, 11.0]), 0.25)
     tensor([2.5000, 3.5000])
     """
+    if not isinstance(input, np.ndarray) or input.dtype.kind == "b":
+        kind = TypeError if not isinstance(input, np.ndarray) else NotImplementedError
+        raise kind(f"lerp: takes a tensor of numbers, not {getattr(input, 'dtype', input)}")
     for name, other in (("end", end), ("weight", weight)):
         if isinstance(other, np.ndarray) and other.dtype != input.dtype:
             raise RuntimeError(f"lerp: expected dtype {input.dtype} for `{name}` but got dtype {other.dtype}")

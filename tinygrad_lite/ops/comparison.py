@@ -82,6 +82,8 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     >>> tl.isclose(tl.tensor([1.0, 1.0]), tl.tensor([1.000001, 1.1]))
     tensor([ True, False])
     """
+    if not (isinstance(input, np.ndarray) and isinstance(other, np.ndarray)):
+        raise TypeError("isclose: takes two tensors; make one of a number with tensor(...)")
     if input.dtype != other.dtype:
         raise RuntimeError(f"isclose: {input.dtype} did not match {other.dtype}")
     try:

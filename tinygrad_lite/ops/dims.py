@@ -12,6 +12,8 @@ def dim(d: Any, ndim: int, operation: str) -> int:
     2
     """
     if d.__class__ is not int:
+        if isinstance(d, bool):
+            raise TypeError(f"{operation}: dim must be an int, not {d}; is it meant for keepdim?")
         try:
             d = index(d)
         except TypeError:

@@ -87,5 +87,5 @@ def xlogy(a, b):
 def log_unless(a, b):
     """ln b, and 0 where a = 0 and b ≤ 0."""
     if isinstance(b, (int, float)):
-        return ln(b) if b > 0 else where(a == 0, 0.0, float("nan") if b < 0 else float("-inf"))
+        return ln(b) if b > 0 else where(a == 0, a * 0, float("nan") if b < 0 else float("-inf"))
     return log(where((a == 0) & (b <= 0), 1.0, b))

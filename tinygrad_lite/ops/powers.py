@@ -24,7 +24,12 @@ def pow(a, b):
     >>> x.grad
     tensor([0., 6.])
     """
-    y = power(a, b)
+    try:
+        y = power(a, b)
+    except ValueError as error:
+        if "negative" in str(error):
+            raise RuntimeError(f"pow: Integers to negative integer powers are not allowed: {b}; use .float()") from None
+        raise
     return y, lambda g: from_base(g, a, b), lambda g: from_exponent(g, a, b, y)
 
 

@@ -92,7 +92,7 @@ def div_trunc(a, b):
     if np.result_type(a, b).kind == "f":
         return np.trunc(a / b), zero, zero
     refuse_zero("div", b)
-    y = np.abs(a) // np.abs(b)
+    y = abs(a) // abs(b)
     return np.where((a < 0) != (b < 0), -y, y) if y.dtype.kind == "i" else y, zero, zero
 
 

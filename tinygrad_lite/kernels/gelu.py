@@ -12,9 +12,9 @@ import numpy as np
 from numpy import ndarray
 
 from ..dtypes import float16, float32
+from .blocks import in_blocks
 from .erf import erf
 
-BLOCK = 1 << 16  # elements (measured)
 P = (
     1.75627690e-09, -1.32266265e-07, 3.96477299e-06, -5.53063146e-05, -3.25947476e-05, 0.0363330841, 0.797884941,
 )  # fmt: skip
@@ -43,13 +43,6 @@ def of_gelu(g: ndarray, x: ndarray, normal: ndarray, approximate: bool) -> ndarr
     with np.errstate(over="ignore", invalid="ignore"):
         in_blocks(slope_by_tanh if approximate else slope, x, normal, g, d)
     return d
-
-
-def in_blocks(rule: Callable, *arrays: ndarray) -> None:
-    """rule(*parts) on one block after the other."""
-    flat = [a.reshape(-1) for a in arrays]
-    for first in range(0, flat[0].size, BLOCK):
-        rule(*(a[first : first + BLOCK] for a in flat))
 
 
 def by_fit(x: ndarray, normal: ndarray, y: ndarray) -> None:

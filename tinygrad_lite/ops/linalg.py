@@ -98,6 +98,8 @@ def right_derivative(g: Any, a: Any, b: Any) -> Any:
         return times(flat(a).T, g.reshape(-1))
     if b.ndim == 2:
         return crossed(a, g)
+    if b.__class__ is ndarray and b.strides[-2] == b.itemsize:  # b is a transposed view, and so its derivative may be
+        return times(g.mT, a).mT
     return times(a.mT, g)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..kernels.blocks import through_tanh
 from ..operation import binary, unary
 
 
@@ -77,7 +78,7 @@ def cosh(x):
 def tanh(x):
     """y = tanh x        dy = (1 − y²) dx"""
     y = np.tanh(x)
-    return y, lambda g: g - g * y * y  # a product of arrays is quicker than 1 − y²: a number costs 0.3 µs
+    return y, lambda g: through_tanh(g, y)
 
 
 @unary

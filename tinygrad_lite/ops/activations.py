@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..kernels import gelu as kernels, logistic
+from ..kernels.blocks import through_sigmoid
 from ..kernels.choice import ZERO
 from ..operation import unary
 from .choice import where
@@ -24,7 +25,7 @@ def sigmoid(x):
     tensor([0.1192, 0.5000, 0.8808])
     """
     y = logistic.sigmoid(x)
-    return y, lambda g: g * (y * (1 - y))  # 1 − y is exact near 1, y − y² is not
+    return y, lambda g: through_sigmoid(g, y)
 
 
 @unary

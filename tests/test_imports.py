@@ -28,7 +28,7 @@ FLOORS = [
     {"random", "ranges", "windows"},
     {"nn", "utils", "datasets", "special", "distributions"},
     {"optim", "func"},
-    {"viz", "training", "profiler"},
+    {"viz", "training", "profiler", "testing"},
     {"__init__"},
     {"cli"},  # the first program on the library: it imports it as its users do
     {"__main__"},

@@ -239,6 +239,7 @@ if TYPE_CHECKING:
         nn as nn,
         optim as optim,
         profiler as profiler,
+        testing as testing,
         training as training,
         utils as utils,
         viz as viz,
@@ -259,7 +260,19 @@ __all__ = [
 # What not every program needs, and what takes half of the import's time, is imported when it is first asked for.
 _LATE = {
     name: name
-    for name in ("backends", "datasets", "distributions", "func", "jit", "nn", "optim", "special", "utils", "viz")
+    for name in (
+        "backends",
+        "datasets",
+        "distributions",
+        "func",
+        "jit",
+        "nn",
+        "optim",
+        "special",
+        "testing",
+        "utils",
+        "viz",
+    )
 }
 _LATE |= {"draw": "viz", "load": "serialize", "save": "serialize", "training": "training"}
 _LATE |= {"profile": "profiler", "profiler": "profiler"}

@@ -23,13 +23,25 @@ def bands(axes: Any, series: Mapping[str, tuple[Sequence[float], list[list[float
     for i, (name, (epochs, curves)) in enumerate(series.items()):
         values = np.array(curves, float)
         middle, spread = values.mean(0), values.std(0, ddof=1) if len(values) > 1 else np.zeros(values.shape[1])
-        low = np.maximum(middle - spread, values.min(0))  # on a logarithmic axis the mean minus the spread may be ≤ 0
-        axes.fill_between(epochs, low, middle + spread, color=COLOURS[i], alpha=0.18, linewidth=0)
+        # No further than the runs themselves: no accuracy is above 100 %, no loss below 0.
+        low, high = np.maximum(middle - spread, values.min(0)), np.minimum(middle + spread, values.max(0))
+        axes.fill_between(epochs, low, high, color=COLOURS[i], alpha=0.18, linewidth=0)
         axes.plot(epochs, middle, color=COLOURS[i], linestyle=DASHES[i], label=name)
     axes.set(**labels)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
     axes.legend()
+
+
+def logarithmic(axes: Any) -> None:
+    """A logarithmic vertical axis, with its numbers written out: 0.02 rather than 2 × 10⁻²."""
+    from matplotlib.ticker import LogLocator
+
+    axes.set_yscale("log")
+    axes.yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}")
+    axes.grid(alpha=0.3, which="minor")
 
 
 def points(axes: Any, x: np.ndarray, labels: np.ndarray, radius: float) -> None:

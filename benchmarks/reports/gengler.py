@@ -24,22 +24,33 @@ def network(std: float) -> nn.Sequential:
     return model
 
 
-def data(n: int) -> tuple[tl.Tensor, tl.Tensor]:
-    """Points of the square, standardized (a uniform number on [0,1] has the variance 1/12), and targets 0 or 1."""
+def data(n: int, raw: bool) -> tuple[tl.Tensor, tl.Tensor]:
+    """Points of the square, or standardized (a uniform number on [0,1] has the variance 1/12), and targets 0 or 1."""
     points, inside = tl.datasets.disk(n)
-    return (points - 0.5) * math.sqrt(12), inside.float()[:, None]
+    return points if raw else (points - 0.5) * math.sqrt(12), inside.float()[:, None]
 
 
 def train(settings: dict) -> dict:
     """For each epoch, for each sample: zero the gradients, forward, loss, backward, step."""
+    found = fit(settings)
+    return {"accuracy": found.pop("accuracies")[-1], **found}
+
+
+def probe(settings: dict) -> dict:
+    """The same, for the test accuracies after the last epochs: how much do they jump?"""
+    return {"accuracies": [round(accuracy, 4) for accuracy in fit(settings)["accuracies"][-20:]]}
+
+
+def fit(settings: dict) -> dict:
     tl.manual_seed(settings["seed"])
-    n = settings["points"]
-    (x, t), (x_test, t_test) = data(n), data(n)
+    n, raw = settings["points"], settings.get("raw", False)
+    (x, t), (x_test, t_test) = data(n, raw), data(n, raw)
     model, criterion = network(settings["std"]), LOSSES[settings["loss"]]
     optimizer = OPTIMIZERS[settings["optimizer"]](model.parameters(), lr=settings["lr"])
 
     samples = list(zip(x.split(1), t.split(1), strict=True))
-    epochs, train_losses, test_losses = [], [], []
+    threshold = THRESHOLDS[settings["loss"]]
+    epochs, train_losses, test_losses, accuracies = [], [], [], []
     for epoch in range(1, settings["epochs"] + 1):
         for i in tl.randperm(n).tolist():
             sample, target = samples[i]
@@ -47,16 +58,11 @@ def train(settings: dict) -> dict:
             loss = criterion(model(sample), target)
             loss.backward()
             optimizer.step()
-        if epoch % max(1, settings["epochs"] // 50) == 0:
-            with tl.no_grad():
+        with tl.no_grad():
+            y_test = model(x_test)
+            accuracies.append(((y_test > threshold) == (t_test > 0.5)).float().mean().item())
+            if epoch % max(1, settings["epochs"] // 50) == 0:
                 epochs.append(epoch)
                 train_losses.append(float(f"{criterion(model(x), t).item():.4g}"))
-                test_losses.append(float(f"{criterion(model(x_test), t_test).item():.4g}"))
-    with tl.no_grad():
-        right = (model(x_test) > THRESHOLDS[settings["loss"]]) == (t_test > 0.5)
-    return {
-        "accuracy": right.float().mean().item(),
-        "epochs_at": epochs,
-        "train_losses": train_losses,
-        "test_losses": test_losses,
-    }
+                test_losses.append(float(f"{criterion(y_test, t_test).item():.4g}"))
+    return {"accuracies": accuracies, "epochs_at": epochs, "train_losses": train_losses, "test_losses": test_losses}

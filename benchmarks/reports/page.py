@@ -27,8 +27,8 @@ class Page:
         """A paragraph; the line breaks of the source are not kept."""
         self.parts.append(" ".join(text.split()))
 
-    def table(self, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[Any]], align: str = "---:") -> None:
+        lines = [head, ["---", *[align] * (len(head) - 1)], *rows]
         self.parts.append("\n".join("| " + " | ".join(map(str, cells)) + " |" for cells in lines))
 
     def figure(self, name: str, figure: Any, caption: str) -> None:
@@ -41,7 +41,7 @@ class Page:
     def conditions(self, settings: dict[str, str]) -> None:
         """The section that says how to repeat it all: settings, number of runs, machine, time."""
         self.heading("Settings, seeds, machine, time")
-        self.table(["setting", "value"], settings.items())
+        self.table(["setting", "value"], settings.items(), align="---")
         rows = []
         for kind, runs in self.lab.used.items():
             seeds = sorted({run.settings["seed"] for run in runs.values() if "seed" in run.settings})
@@ -118,8 +118,9 @@ def mean(runs: Iterable[Run], name: str) -> float:
 def versus(ours: float, theirs: float, tolerance: float) -> str:
     """How ours compares with a published figure: the difference, and whether it is within a tolerance."""
     difference = ours - theirs
-    verdict = "higher" if difference >= 0 else "as high, within one sd" if difference >= -tolerance else "**lower**"
-    return f"{difference:+.1f}, {verdict}"
+    shown = round(difference, 1) + 0.0  # not −0.0
+    verdict = "higher" if shown >= 0 else "as high, within the tolerance" if difference >= -tolerance else "**lower**"
+    return f"{shown:+.1f}, {verdict}"
 
 
 def minutes(seconds: float) -> str:

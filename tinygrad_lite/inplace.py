@@ -175,6 +175,10 @@ def setitem_flat(base: Variable, index: np.ndarray, value: Variable) -> Variable
 
 def assign(t: Any, index: Any, value: Any) -> None:
     """t[index] = value, recorded (PyTorch's page "Tensor Indexing API", and NumPy's rules)."""
+    if not isinstance(value, (Variable, float, int)):
+        given, value = value, np.asarray(value)
+        if value.dtype.kind not in "biuf":  # NumPy would write None as nan
+            raise TypeError(f"setitem: can't assign a {type(given).__name__} to a tensor of {t.array.dtype}")
     base = base_of(t)
     tracked = bool(mode()) and (
         t.node is not None

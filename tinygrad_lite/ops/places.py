@@ -183,9 +183,7 @@ def write(x: ndarray, basic: Any, advanced: Any, value: Any) -> None:
             part[place] = np.reshape(value, shape[leading:])  # dimensions of size 1 in front do not count
     except IndexError as error:
         raise explained(error, x.shape) from None
-    except (ValueError, TypeError):
-        if not isinstance(value, (ndarray, np.generic, int, float)):
-            raise TypeError(f"setitem: can't assign a {type(value).__name__} to a tensor of {x.dtype}") from None
+    except (ValueError, TypeError):  # a TypeError of a mask whose elements are given in several dimensions
         part = taken(x, basic, advanced)
         raise ShapeError(
             f"setitem: shape mismatch: value tensor of shape {list(np.shape(value))} cannot be broadcast to indexing "

@@ -2,7 +2,7 @@
 
 import numpy as np
 from expressions import Machine, leaf_array, weighted_sum
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from programs import QUIET, floats, programs
 
 import tinygrad_lite as tl
@@ -14,6 +14,7 @@ def test_finite_differences(program):
     """The derivative along a direction is the slope of the loss along it: ∂L·d = (L(x + hd) − L(x − hd))/2h."""
     arrays = [leaf_array(*leaf) for leaf in program.leaves]
     m = Machine(tl, program, arrays, detaching=False).run()
+    assume(all(x.dtype != tl.float32 for x in m.values))  # from bools and numbers; it has too few digits
     found = tl.autograd.grad(weighted_sum(m), floats(m), materialize_grads=True)
     random = np.random.default_rng(0)
     directions = [random.standard_normal(x.shape) * (x.dtype.kind == "f") for x in arrays]

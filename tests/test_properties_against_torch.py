@@ -27,8 +27,9 @@ def magnitude(tensors):
     return max([1.0, *(float(np.max(np.abs(x[np.isfinite(x)]), initial=0)) for x in arrays)])
 
 
-def same_as_torch(program, tolerance, twice=False, mixed=False):
+def same_as_torch(program, twice=False, mixed=False):
     ours, theirs = (Machine(lib, program, mixed=mixed).run() for lib in (tl, torch))
+    tolerance = 5e-4 if any(x.dtype == torch.float32 for x in theirs.values) else 1e-9
     for k, (a, b) in enumerate(zip(ours.values, theirs.values, strict=True)):
         close(a, b, (k, ours.trace), tolerance, 8)
         assert a.requires_grad or not b.requires_grad, (k, ours.trace)
@@ -40,10 +41,8 @@ def same_as_torch(program, tolerance, twice=False, mixed=False):
         second = []
         for lib, m, found in ((tl, ours, first[0]), (torch, theirs, first[1])):
             total = sum((g.double() * g.double()).sum() for g in found if g is not None and g.requires_grad)
-            if isinstance(total, lib.Tensor):
-                second.append(second_derivatives(lib, total, floats(m)))
-        assert len(second) in (0, 2)
-        if second and second[1] is not None:
+            second.append(second_derivatives(lib, total, floats(m)) if isinstance(total, lib.Tensor) else None)
+        if second[1] is not None:
             compare(second[0], second[1], ours, tolerance * 10, nan=True)
 
 
@@ -71,16 +70,16 @@ def compare(found, expected, ours, tolerance, nan=False):
 @settings(max_examples=120, **QUIET)
 @given(programs(("float64", "float64", "float64", "int64", "bool")))
 def test_float64_as_in_pytorch(program):
-    same_as_torch(program, 1e-9)
+    same_as_torch(program)
 
 
-@settings(max_examples=60, **QUIET)
+@settings(max_examples=100, **QUIET)
 @given(programs(("float64", "float64", "int64"), most=4))
 def test_second_derivatives_as_in_pytorch(program):
-    same_as_torch(program, 1e-9, twice=True)
+    same_as_torch(program, twice=True)
 
 
-@settings(max_examples=80, **QUIET)
+@settings(max_examples=120, **QUIET)
 @given(programs(("float32", "float64", "float32", "uint8", "int64", "bool"), most=15))
 def test_mixed_dtypes_as_in_pytorch(program):
-    same_as_torch(program, 3e-4, mixed=True)
+    same_as_torch(program, mixed=True)

@@ -25,8 +25,8 @@ FUNCTIONS = """
     arctan arctan2 arctanh argmax argmin argsort asin asinh atan atan2 atanh baddbmm bernoulli bincount bitwise_and
     bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor bmm bool broadcast_to bucketize cat
     ceil chunk clamp clip clone concat concatenate copysign cos cosh count_nonzero cross cummax cummin cumprod
-    cumsum det detach device diag diagonal div divide dot double dtype einsum eq equal erf erfc erfinv exp exp2 expm1 fix
-    flatten flip float floor floor_divide fmod frac gather ge greater greater_equal gt half histc histogram hstack
+    cumsum det detach device diag diagonal div divide dot double dtype einsum eq equal erf erfc erfinv exp exp2 expm1
+    fix flatten flip float floor floor_divide fmod frac gather ge greater greater_equal gt half histc histogram hstack
     hypot index_add index_copy index_fill index_put index_reduce index_select int inverse is_floating_point
     is_tensor isclose isfinite isinf isnan kron kthvalue le lerp less less_equal log log10 log1p log2 log_softmax
     logaddexp logcumsumexp logical_and logical_not logical_or logical_xor logsumexp long lt masked_fill

@@ -22,7 +22,7 @@ FLOORS = [
     {"autograd", "numpy_table", "representation"},
     {"inplace", "methods"},
     {"inplace_functions"},
-    {"inplace_methods", "random_methods", "conversion", "new_methods"},
+    {"inplace_methods", "random_methods", "conversion", "new_methods", "memory_methods"},
     {"tensor"},
     {"creation", "linalg", "serialize", "questions", "functions_inplace"},
     {"random", "ranges", "windows"},

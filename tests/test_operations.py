@@ -8,6 +8,7 @@ from conftest import draw
 from table import ROWS, cases, label
 
 import tinygrad_lite as tl
+from tinygrad_lite import nn as nn  # its files define operations too
 from tinygrad_lite.operation import OPERATIONS
 
 # Operations that no row can call by themselves, each with its reason.

@@ -195,12 +195,17 @@ from .questions import (
     compile as compile,
     detach as detach,
     get_default_device as get_default_device,
+    get_device as get_device,
     get_float32_matmul_precision as get_float32_matmul_precision,
     get_num_interop_threads as get_num_interop_threads,
     get_num_threads as get_num_threads,
     is_complex as is_complex,
+    is_conj as is_conj,
     is_floating_point as is_floating_point,
+    is_inference as is_inference,
+    is_neg as is_neg,
     is_nonzero as is_nonzero,
+    is_same_size as is_same_size,
     is_signed as is_signed,
     is_storage as is_storage,
     is_tensor as is_tensor,
@@ -209,6 +214,7 @@ from .questions import (
     set_default_device as set_default_device,
     set_default_tensor_type as set_default_tensor_type,
     set_float32_matmul_precision as set_float32_matmul_precision,
+    set_flush_denormal as set_flush_denormal,
     set_num_interop_threads as set_num_interop_threads,
     set_num_threads as set_num_threads,
     typename as typename,
@@ -276,6 +282,13 @@ _LATE = {
 }
 _LATE |= {"draw": "viz", "load": "serialize", "save": "serialize", "training": "training"}
 _LATE |= {"profile": "profiler", "profiler": "profiler"}
+_LATE |= dict.fromkeys(
+    (
+        "alpha_dropout", "bilinear", "celu_", "cosine_similarity", "feature_alpha_dropout", "group_norm", "layer_norm",
+        "pairwise_distance", "pdist", "rms_norm", "rrelu", "rrelu_", "selu_", "threshold_",
+    ),
+    "nn.functional",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

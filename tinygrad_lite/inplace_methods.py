@@ -98,6 +98,8 @@ class InPlace(InPlaceFunctions):
         """self ← sign self"""
         return write(self, "sign_", ops.sign)
 
+    sgn_ = sign_
+
     def exp_(self) -> Any:
         """self ← e^self"""
         return write(self, "exp_", ops.exp)

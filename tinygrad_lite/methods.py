@@ -102,6 +102,7 @@ class Calculus:
     acosh = arccosh = ops.acosh
     atanh = arctanh = ops.atanh
     sigmoid, relu, rectified_tanh = ops.sigmoid, ops.relu, ops.rectified_tanh
+    prelu, hardshrink, frexp = ops.prelu, ops.hardshrink, ops.frexp
 
     def polygamma(self, n: int) -> Any:
         """The n-th derivative of digamma (PyTorch's page torch.polygamma)."""
@@ -121,6 +122,7 @@ class Calculus:
     repeat, tile, repeat_interleave, unfold = ops.repeat, ops.tile, ops.repeat_interleave, ops.unfold
     diagonal, diagonal_scatter, diag_embed, diag = ops.diagonal, ops.diagonal_scatter, ops.diag_embed, ops.diag
     diagflat, sum_to_size, split_with_sizes = ops.diagflat, ops.sum_to_size, ops.split_with_sizes
+    as_strided, as_strided_scatter = ops.as_strided, ops.as_strided_scatter
     tril, triu, trace = ops.tril, ops.triu, ops.trace
     T, mT, H, mH = property(ops.T), property(ops.mT), property(ops.T), property(ops.mT)
 
@@ -166,6 +168,7 @@ class Calculus:
     # --- places ---
 
     narrow, select, split, chunk, unbind = ops.narrow, ops.select, ops.split, ops.chunk, ops.unbind
+    narrow_copy = ops.narrow_copy
     gather, scatter, scatter_add = ops.gather, ops.scatter, ops.scatter_add
     index_select, index_add, index_put = ops.index_select, ops.index_add, ops.index_put
     masked_fill, masked_select, take = ops.masked_fill, ops.masked_select, ops.take

@@ -39,6 +39,36 @@ def is_nonzero(input: Tensor) -> bool:
     return bool(input)
 
 
+def is_same_size(input: Tensor, other: Tensor) -> bool:
+    """Whether the shapes are equal (PyTorch's page torch.Tensor.is_same_size)."""
+    return input.is_same_size(other)
+
+
+def is_conj(input: Tensor) -> bool:
+    """False: nothing here waits to be conjugated (PyTorch's page torch.is_conj)."""
+    return input.is_conj()
+
+
+def is_neg(input: Tensor) -> bool:
+    """False: nothing here waits to be negated (PyTorch's page torch.Tensor.is_neg)."""
+    return input.is_neg()
+
+
+def is_inference(input: Tensor) -> bool:
+    """False: tensors made under inference_mode are like all others (PyTorch's page torch.Tensor.is_inference)."""
+    return input.is_inference()
+
+
+def get_device(input: Tensor) -> int:
+    """−1: the CPU has no number (PyTorch's page torch.Tensor.get_device)."""
+    return input.get_device()
+
+
+def set_flush_denormal(mode: bool) -> bool:
+    """False: NumPy keeps denormal numbers, and this cannot be set (PyTorch's page torch.set_flush_denormal)."""
+    return False
+
+
 def is_signed(input: Tensor) -> bool:
     """Whether the tensor's dtype has negative numbers (PyTorch's page torch.Tensor.is_signed)."""
     return input.is_signed()

@@ -17,6 +17,7 @@ from .autograd.engine import backward
 from .autograd.graph import output_number
 from .conversion import Conversion
 from .inplace_methods import InPlace
+from .memory_methods import Memory
 from .methods import Calculus
 from .new_methods import Making
 from .operation import result, results_are
@@ -26,7 +27,7 @@ from .sizes import CPU, Device, Layout, Size, as_device, channels_last, strided
 from .tape import Leaf, Node, Variable
 
 
-class Tensor(Calculus, InPlace, Fill, Conversion, Making, Variable):
+class Tensor(Calculus, InPlace, Fill, Conversion, Making, Memory, Variable):
     """An n-dimensional array that can remember how it was computed (PyTorch's page torch.Tensor).
 
     array          the ndarray itself
@@ -41,7 +42,7 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Making, Variable):
     tensor([2., 4.])
     """
 
-    __slots__ = ("_grad",)
+    __slots__ = ("_grad", "__dict__")  # scripts put attributes of their own on tensors
     __hash__ = object.__hash__  # type: ignore[assignment] # identity, as in PyTorch: == compares element by element
 
     def __init__(self, *data: Any, device: Any = None):
@@ -339,6 +340,8 @@ class Tensor(Calculus, InPlace, Fill, Conversion, Making, Variable):
         memo[id(self)] = twin
         array = copy.deepcopy(self.array, memo)  # of an array that two tensors share there will be one copy
         twin.__setstate__((array, self.node is not None, copy.deepcopy(self.grad, memo)))
+        if not isinstance(self, Parameter):
+            twin.__dict__.update(copy.deepcopy(self.__dict__, memo))
         return twin
 
     def __reduce__(self) -> tuple:

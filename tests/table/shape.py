@@ -14,6 +14,8 @@ def varied(lib, x):
 
 
 ROWS = [
+    Row("shown", lambda lib, x: (x * 1).as_strided((3, 2), (1, 2)), (((2, 3),), ((6,),))),
+    Row("shown", lambda lib, x: lib.as_strided((x * 1).transpose(0, 1), (2, 2), (3, 1), 1), (((3, 4),),)),
     Row("reshape", lambda lib, x: lib.reshape(x, (2, -1)), (((2, 3),), ((4, 1, 3),), ((2, 0, 3),), ((2,),))),
     Row("reshape", lambda lib, x: x.reshape(-1), (((2, 3),), ((),), ((0, 3),))),
     Row("reshape", lambda lib, x: x.reshape(()), (((1, 1),), ((),))),

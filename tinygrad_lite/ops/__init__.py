@@ -126,6 +126,7 @@ from .linalg import addmm, baddbmm, bmm, dot, ger, linear, matmul, mm, mv, outer
 from .losses import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from .matrix_functions import chain_matmul, matrix_exp, matrix_power
 from .matrix_norm import norm
+from .memory import as_strided, as_strided_scatter
 from .pieces import (
     atleast_1d,
     atleast_2d,
@@ -135,6 +136,7 @@ from .pieces import (
     column_stack,
     dsplit,
     hsplit,
+    narrow_copy,
     row_stack,
     split_with_sizes,
     tensor_split,
@@ -149,11 +151,22 @@ from .products import addbmm, addmv, addr, first_cross as cross, inner, kron, vd
 from .putting import index_copy, index_fill, index_reduce, masked_scatter, put, select_scatter, slice_scatter
 from .quantile import kthvalue, mode, msort, nanmedian, nanquantile, quantile
 from .reals import angle, conj, conj_physical, imag, isreal, real, resolve_conj, resolve_neg
-from .rectifiers import hardshrink, hardsigmoid, hardswish, hardtanh, leaky_relu, relu, relu6, softshrink, threshold
+from .rectifiers import (
+    hardshrink,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    prelu,
+    relu,
+    relu6,
+    softshrink,
+    threshold,
+)
 from .reduce import all, any, count_nonzero, mean, nanmean, nansum, prod, sum
 from .renorm import dist, renorm
 from .repeat import repeat, repeat_interleave, tile, unfold
-from .rounding import ceil, floor, floor_divide, fmod, frac, remainder, round, trunc
+from .rounding import ceil, floor, floor_divide, fmod, frac, frexp, remainder, round, trunc
 from .scan import cummax, cummin, cumprod, cumsum, logcumsumexp
 from .scattering import scatter, scatter_reduce
 from .search import bucketize, isin, searchsorted

@@ -1,6 +1,5 @@
 """What the functions that find elements return: the elements beside their places, printed as PyTorch prints them."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 
@@ -30,6 +29,15 @@ class MinMax(NamedTuple):
     max: Any
 
     __repr__ = printed("aminmax")
+
+
+class Frexp(NamedTuple):
+    """Numbers of size ½ to 1, and the powers of two that they are multiplied by."""
+
+    mantissa: Any
+    exponent: Any
+
+    __repr__ = printed("frexp")
 
 
 class Max(Found):

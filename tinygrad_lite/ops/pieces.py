@@ -11,9 +11,9 @@ from ..errors import ShapeError
 from ..sizes import Size
 from ..tape import Variable
 from .dims import dim as dimension
-from .index import along, chunk, getitem, split
+from .index import along, chunk, getitem, narrow, split
 from .join import _sequence, hstack, vstack
-from .shape import expand, reshape
+from .shape import clone, expand, reshape
 
 unsafe_split, unsafe_chunk, row_stack = split, chunk, vstack
 
@@ -149,6 +149,11 @@ def broadcast_tensors(*tensors: Any) -> tuple:
         tensors = tuple(tensors[0])
     shape = broadcast_shapes(*[x.shape for x in tensors])
     return tuple([expand(x, shape) for x in tensors])
+
+
+def narrow_copy(input: Any, dim: int, start: Any, length: int) -> Any:
+    """`length` elements from `start` along dim, copied (PyTorch's page torch.Tensor.narrow_copy)."""
+    return clone(narrow(input, dim, start, length))
 
 
 def unravel_index(indices: Any, shape: Any) -> tuple:

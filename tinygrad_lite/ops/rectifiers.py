@@ -1,5 +1,8 @@
 """Rectifiers: activations made of straight pieces."""
 
+from math import prod
+from typing import Any
+
 import numpy as np
 
 from ..kernels.choice import ZERO, keep_rectified, number
@@ -44,6 +47,31 @@ def leaky_relu(x, negative_slope=0.01):
         return y, lambda g: g * np.maximum(np.sign(y), alpha)
     slope = np.where(x > 0, np.ones((), x.dtype), alpha)
     return x * slope, lambda g: g * slope
+
+
+def prelu(input: Any, weight: Any) -> Any:
+    """y = x if x > 0 else w·x, w learned: one for all, or one for each channel, dimension 1
+
+    PyTorch's page torch.nn.functional.prelu.
+    """
+    count = prod(weight.shape)
+    if weight.ndim > 1:
+        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}")
+    if weight.dtype != input.dtype:
+        raise RuntimeError(
+            f"prelu: Type promoting not supported: the input is {input.dtype}, the weight {weight.dtype}"
+        )
+    if count != 1:
+        channels = input.shape[1] if input.ndim > 1 else 1
+        if count != channels:
+            raise RuntimeError(
+                f"prelu: Mismatch of parameter numbers and input channel size. Found parameter numbers = "
+                f"{count} and channel size = {channels}."
+            )
+        weight = weight.reshape(-1, *(1,) * (input.ndim - 2))
+    elif input.ndim == 0:
+        weight = weight.reshape(())
+    return relu(input) - weight * relu(-input)
 
 
 @unary(linear=True)

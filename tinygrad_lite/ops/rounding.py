@@ -1,9 +1,12 @@
 """Rounding, and division with a whole quotient. Their slopes are 0 or whole numbers; the jumps have none."""
 
+from typing import Any
+
 import numpy as np
 
-from ..operation import binary, unary
+from ..operation import binary, constant, unary
 from .arithmetic import same
+from .found import Frexp
 
 
 @unary(linear=True)
@@ -50,6 +53,34 @@ def round(x, decimals=0):
 def frac(x):
     """y = x − trunc x        dy = dx"""
     return x - np.trunc(x), same
+
+
+@unary(linear=True)
+def mantissa(x):
+    """y = x/2ⁿ, with n so that ½ ≤ |y| < 1        dy = dx/2ⁿ"""
+    if x.dtype.kind != "f":
+        raise RuntimeError(f"frexp: only supports floating-point dtypes, not {x.dtype}")
+    y, n = np.frexp(x)
+    scale = np.ldexp(x.dtype.type(1), -n)
+    return y, lambda g: g * scale
+
+
+@constant
+def exponent(input):
+    """n = the exponent of x = y·2ⁿ with ½ ≤ |y| < 1"""
+    return np.frexp(input)[1]
+
+
+def frexp(input: Any) -> Frexp:
+    """(y, n) with x = y·2ⁿ and ½ ≤ |y| < 1 (PyTorch's page torch.frexp).
+
+    >>> import tinygrad_lite as tl
+    >>> tl.frexp(tl.tensor([1.0, -6.0]))
+    torch.return_types.frexp(
+    mantissa=tensor([ 0.5000, -0.7500]),
+    exponent=tensor([1, 3], dtype=torch.int32))
+    """
+    return Frexp(mantissa(input), exponent(input))
 
 
 def refuse_zero(name, b):

@@ -25,30 +25,6 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     return ops.leaky_relu(input, negative_slope)
 
 
-def prelu(input: Tensor, weight: Tensor) -> Tensor:
-    """y = x if x > 0 else w·x, w learned: one for all, or one for each channel, dimension 1
-
-    PyTorch's page torch.nn.functional.prelu.
-    """
-    if weight.ndim > 1:
-        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}")
-    if weight.dtype != input.dtype:
-        raise RuntimeError(
-            f"prelu: Type promoting not supported: the input is {input.dtype}, the weight {weight.dtype}"
-        )
-    if weight.numel() != 1:
-        channels = input.shape[1] if input.ndim > 1 else 1
-        if weight.numel() != channels:
-            raise RuntimeError(
-                f"prelu: Mismatch of parameter numbers and input channel size. Found parameter numbers = "
-                f"{weight.numel()} and channel size = {channels}."
-            )
-        weight = weight.reshape(-1, *(1,) * (input.ndim - 2))
-    elif input.ndim == 0:
-        weight = weight.reshape(())
-    return ops.relu(input) - weight * ops.relu(-input)
-
-
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """y = x if x > 0 else α(eˣ − 1) (PyTorch's page torch.nn.functional.elu)."""
     return write(input, "elu_", ops.elu, alpha) if inplace else ops.elu(input, alpha)

@@ -143,6 +143,14 @@ CALLS = {
 
 # Names that NumPy and this library share, for which np.name(tensor) is not the operation, and why.
 APART = {
+    "angle": "of complex numbers; a tensor's has no derivative to lose",
+    "conj": "of complex numbers",
+    "diagflat": "np.diag is on the tape",
+    "frexp": "the mantissa and exponent have no NumPy gradient to record",
+    "imag": "of complex numbers",
+    "isreal": "of complex numbers",
+    "real": "of complex numbers",
+    "unravel_index": "makes indices of indices",
     "gradient": "NumPy returns a list and takes distances one by one",
     "histogram": "bins and weights are chosen differently",
     "linspace": "makes an array from numbers",

@@ -100,6 +100,10 @@ class InPlace(InPlaceFunctions):
 
     sgn_ = sign_
 
+    def conj_physical_(self) -> Any:
+        """self, which has no imaginary part to turn round"""
+        return self
+
     def exp_(self) -> Any:
         """self ← e^self"""
         return write(self, "exp_", ops.exp)

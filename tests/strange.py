@@ -85,6 +85,6 @@ def fault(error):
         return None  # the call itself went wrong, before it came to us: x.shape[1] of a vector
     if not frame.filename.startswith(PACKAGE) or not str(frame.line).startswith("raise"):
         return f"raised by the line {frame.filename}:{frame.lineno}: {frame.line}: {shown(error)}"
-    if not re.match(r"[\w.]+: .", str(error)):
+    if not re.match(r"[\w.]+(\(\))?(: | missing )", str(error)):
         return f"names no operation: {shown(error)}"
     return None

@@ -94,7 +94,7 @@ MISTAKES = {
     "a class": (
         lambda lib, x, y: lib.nn.functional.cross_entropy(x, lib.tensor(2)),
         IndexError,
-        "Target 2 is out of bounds. There are 2 classes, numbered 0 to 1",
+        "cross_entropy: Target 2 is out of bounds. There are 2 classes, numbered 0 to 1",
     ),
     "an empty dimension": (
         lambda lib, x, y: lib.zeros(0, 3).max(0),

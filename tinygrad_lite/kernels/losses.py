@@ -39,7 +39,9 @@ def classes_second(z: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return z.reshape(shape) if len(shape) == 1 else np.moveaxis(z.reshape(shape[1], shape[0], *shape[2:]), 0, 1)
 
 
-def checked(target: np.ndarray, classes: int, ignore_index: int) -> tuple[np.ndarray, np.ndarray | None]:
+def checked(
+    target: np.ndarray, classes: int, ignore_index: int, name: str = "cross_entropy"
+) -> tuple[np.ndarray, np.ndarray | None]:
     """Class indices as a vector, and which of them count (None: all); an IndexError for one out of range.
 
     Ignored samples get class 0, so that every index can be used.
@@ -51,7 +53,7 @@ def checked(target: np.ndarray, classes: int, ignore_index: int) -> tuple[np.nda
     wrong = t[counts & ((t < 0) | (t >= classes))]
     if wrong.size:
         raise IndexError(
-            f"Target {wrong[0]} is out of bounds. There are {classes} classes, numbered 0 to {classes - 1}"
+            f"{name}: Target {wrong[0]} is out of bounds. There are {classes} classes, numbered 0 to {classes - 1}"
             + (": labels that start at 1 need target - 1" if wrong[0] == classes and t.min(initial=1) >= 1 else "")
         )
     return (t, None) if counts.all() else (np.where(counts, t, 0), counts)

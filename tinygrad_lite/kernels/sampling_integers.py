@@ -135,7 +135,10 @@ def randperm(generator: Generator | None, n: int, dtype: Any = np.int64) -> np.n
     dtype = np.dtype(dtype)
     if dtype.kind not in "iuf":
         raise NotImplementedError(f'"randperm" not implemented for {dtype}')
-    n = index(n)
+    try:
+        n = index(n)
+    except TypeError:
+        raise TypeError(f"randperm: n must be an int, not {type(n).__name__}") from None
     out = empty("randperm", (n,), dtype)
     most = int(np.iinfo(dtype).max) + 1 if dtype.kind != "f" else (1 << (np.finfo(dtype).nmant + 1)) + 1
     if n > most:

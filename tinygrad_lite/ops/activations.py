@@ -62,6 +62,8 @@ def logsigmoid(x):
 
     PyTorch's page torch.nn.functional.logsigmoid.
     """
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f"logsigmoid: not implemented for {x.dtype}; convert with .float()")
     return -logistic.softplus(-x), lambda g: g * sigmoid(-x)
 
 
@@ -159,7 +161,10 @@ def celu(x, alpha=1.0):
 def bent(x, slope, height, rate):
     """slope · x to the right of 0, height · (e^(rate · x) − 1) to the left."""
     zero = ZERO[x.dtype]
-    return slope * np.maximum(x, zero) + height * np.expm1(rate * np.minimum(x, zero))
+    try:
+        return slope * np.maximum(x, zero) + height * np.expm1(rate * np.minimum(x, zero))
+    except TypeError:
+        raise TypeError(f"elu: alpha and its scales must be numbers, not {height!r}, {slope!r}, {rate!r}") from None
 
 
 @unary

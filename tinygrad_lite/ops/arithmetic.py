@@ -119,6 +119,8 @@ def lerp(input, end, weight):
     if not isinstance(input, np.ndarray) or input.dtype.kind == "b":
         kind = TypeError if not isinstance(input, np.ndarray) else NotImplementedError
         raise kind(f"lerp: takes a tensor of numbers, not {getattr(input, 'dtype', input)}")
+    if not isinstance(weight, (np.ndarray, np.generic, float, int)):
+        raise TypeError(f"lerp: weight must be a Tensor or a number, not {type(weight).__name__}")
     for name, other in (("end", end), ("weight", weight)):
         if isinstance(other, np.ndarray) and other.dtype != input.dtype:
             raise RuntimeError(f"lerp: expected dtype {input.dtype} for `{name}` but got dtype {other.dtype}")

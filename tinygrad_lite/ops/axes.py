@@ -1,6 +1,5 @@
 """The order of dimensions, and of the elements along them: transposes, flips, rolls."""
 
-from operator import index
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from ..errors import ShapeError
 from ..operation import unary
 from .arithmetic import same
-from .dims import dim as dimension, dims as dimensions
+from .dims import dim as dimension, dims as dimensions, whole
 from .shape import as_sizes, clone
 
 
@@ -75,7 +74,7 @@ def permute(x, *order, dims=None):
     >>> tl.zeros(2, 3, 4).permute(2, 0, 1).shape
     torch.Size([4, 2, 3])
     """
-    wanted = as_sizes(order, dims)
+    wanted = as_sizes("permute", order, dims)
     try:
         return x.transpose(wanted), lambda g: permute(g, inverse(wanted))
     except ValueError:
@@ -126,7 +125,7 @@ def flip(x, *order, dims=None):
     """
     if not order and dims is None:
         raise TypeError('flip: missing 1 required positional argument: "dims"')
-    along = dimensions(as_sizes(order, dims), x.ndim, "flip")
+    along = dimensions(as_sizes("flip", order, dims), x.ndim, "flip")
     return np.flip(x, along if x.ndim else None).copy(), lambda g: flip(g, along)
 
 
@@ -154,15 +153,16 @@ def roll(x, shifts, dims=None):
     >>> tl.arange(4).roll(1)
     tensor([3, 0, 1, 2])
     """
-    steps = tuple(index(s) for s in shifts) if isinstance(shifts, (tuple, list)) else (index(shifts),)
+    steps = tuple(whole(s, "roll", "shifts") for s in (shifts if isinstance(shifts, (tuple, list)) else (shifts,)))
     back = [-s for s in steps]
     if dims is None or (isinstance(dims, (tuple, list)) and not dims):
         if len(steps) != 1:
             raise RuntimeError(f"roll: shifts and dimensions must align: {len(steps)} shifts, no dims")
         return np.roll(x, steps), lambda g: roll(g, back)
-    along = tuple(dimension(d, x.ndim, "roll") for d in (dims if isinstance(dims, (tuple, list)) else (dims,)))
-    if len(steps) != len(along):
-        raise RuntimeError(f"roll: shifts and dimensions must align: {len(steps)} shifts, {len(along)} dims")
+    given = tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
+    if len(steps) != len(given):
+        raise RuntimeError(f"roll: shifts and dimensions must align: {len(steps)} shifts, {len(given)} dims")
+    along = tuple([dimension(d, x.ndim, "roll") for d in given])
     if not x.ndim:
         raise IndexError(f"roll: Dimension specified as {dims} but tensor has no dimensions")
     return np.roll(x, steps, along), lambda g: roll(g, back, along)
@@ -176,12 +176,14 @@ def rot90(input: Any, k: int = 1, dims: Any = (0, 1)) -> Any:
     tensor([[2, 4],
             [1, 3]])
     """
+    if not isinstance(dims, (tuple, list)):
+        raise TypeError(f"rot90: dims must be two ints, not {type(dims).__name__}")
     if len(dims) != 2:
         raise RuntimeError(f"rot90: expected total rotation dims == 2, but got dims = {len(dims)}")
     if input.ndim < 2:
         raise ShapeError(f"rot90: expected total dims >= 2, but got total dims = {input.ndim}")
     first, second = dimensions(tuple(dims), input.ndim, "rot90")
-    turns = k % 4
+    turns = whole(k, "rot90", "k") % 4
     if turns == 0:
         return clone(input)
     if turns == 2:

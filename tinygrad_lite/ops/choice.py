@@ -101,6 +101,9 @@ def clamp(input, min=None, max=None):
     if min is None and max is None:
         raise RuntimeError("clamp: at least one of 'min' or 'max' must not be None")
     y = input
+    for name, bound in (("min", min), ("max", max)):
+        if not isinstance(bound, (np.ndarray, np.generic, float, int, type(None))):
+            raise TypeError(f"clamp: {name} must be a Tensor or a number, not {type(bound).__name__}")
     try:
         if min is not None:
             y = np.maximum(*common(y, min))

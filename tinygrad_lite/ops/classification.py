@@ -182,7 +182,7 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
     reduction = reduction_of(reduction, size_average, reduce)
     same_type("nll_loss", input)
     class_indices("nll_loss", input, target, weight)
-    t, counts = kernels.checked(target, input.shape[input.ndim > 1], ignore_index)
+    t, counts = kernels.checked(target, input.shape[input.ndim > 1], ignore_index, "nll_loss")
     w = kernels.sample_weights(t, counts, weight)
     losses = -kernels.classes_first(input)[t, kernels.numbers(t.size)]
     divisor = t.size

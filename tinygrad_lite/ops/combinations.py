@@ -9,6 +9,7 @@ from ..dtypes import result_type
 from ..errors import ShapeError
 from ..operation import result, to_dtype
 from .axes import flip
+from .dims import whole
 from .index import index_select
 from .join import cat, stack
 from .matrices import bare
@@ -88,6 +89,7 @@ def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:
             [2, 3]])
     """
     vectors("combinations", (input,))
+    r = whole(r, "combinations", "r")
     if r < 0:
         raise RuntimeError(f"combinations: Expect a non-negative number, but got {r}")
     if r == 0:
@@ -109,7 +111,7 @@ def linalg_vander(x: Any, *, N: int | None = None) -> Any:
     """
     if not x.ndim:
         raise ShapeError("linalg.vander: expects a tensor of at least one dimension")
-    N = int(x.shape[-1] if N is None else N)
+    N = whole(x.shape[-1] if N is None else N, "linalg.vander", "N")
     if N <= 1:
         raise RuntimeError(f"linalg.vander: N must be greater than 1, got {N}")
     if x.dtype.kind in "iu":
@@ -128,7 +130,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
             [9, 3, 1]])
     """
     vectors("vander", (x,))
-    N = int(x.shape[0] if N is None else N)
+    N = whole(x.shape[0] if N is None else N, "vander", "N")
     if N < 0:
         raise RuntimeError(f"vander: N must be non-negative, got {N}")
     if N <= 1:

@@ -185,7 +185,9 @@ def bitwise(ufunc: np.ufunc, name: str, input: Any, other: Any) -> Any:
     """Integers and bools only; the result has the dtype that both are promoted to."""
     dtype = result_type(input, other)
     if dtype.kind == "f":
-        raise TypeError(f"{name}: bits are those of integers and bools, not of {dtype}; for truth use logical_and")
+        raise NotImplementedError(
+            f"{name}: bits are those of integers and bools, not of {dtype}; for truth use logical_and"
+        )
     return elementwise(ufunc, name, np.asarray(input, dtype), np.asarray(other, dtype))
 
 
@@ -211,7 +213,7 @@ def bitwise_xor(input, other):
 def bitwise_not(input):
     """y = not x, bit by bit"""
     if input.dtype.kind == "f":
-        raise TypeError("bitwise_not: ~ is implemented on integer and Boolean-type tensors only")
+        raise NotImplementedError("bitwise_not: ~ is implemented on integer and Boolean-type tensors only")
     return np.invert(input)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from ..errors import ShapeError
 from ..operation import constant, result
 from ..tape import Variable
-from .dims import dim as dimension
+from .dims import dim as dimension, whole
 
 
 class Histogram(NamedTuple):
@@ -32,12 +32,15 @@ def bincount(input, weights=None, minlength=0):
     """
     if input.dtype.kind not in "iu":
         raise RuntimeError(f"bincount: only supports integers, not {input.dtype}")
+    minlength = whole(minlength, "bincount", "minlength")
     if minlength < 0:
         raise RuntimeError(f"bincount: minlength should be >= 0, got {minlength}")
     if input.ndim != 1 or (input.size and input.min() < 0):
         raise RuntimeError(f"bincount: only supports 1-d non-negative integral inputs, got one of shape {input.shape}")
     if weights is None or not input.size:
         return np.bincount(input, minlength=minlength).astype(np.int64, copy=False)
+    if not isinstance(weights, np.ndarray):
+        raise TypeError(f"bincount: weights must be a Tensor, not {type(weights).__name__}")
     if weights.shape != input.shape:
         raise ShapeError(f"bincount: weights should be 1-d and have the same length as input, {weights.shape}")
     y = np.bincount(input, weights, minlength)
@@ -90,6 +93,7 @@ def histc(input, bins=100, min=0, max=0):
     """
     if input.dtype.kind != "f":
         raise RuntimeError(f"histc: not implemented for {input.dtype}; convert with .float() first")
+    bins = whole(bins, "histc", "bins")
     if bins <= 0:
         raise RuntimeError(f"histc: bins must be > 0, but got {bins}")
     x = input.reshape(-1)

@@ -8,7 +8,7 @@ import numpy as np
 from ..arrays import check_place
 from ..errors import ShapeError
 from ..operation import nary, result, unary
-from .dims import dim as dimension
+from .dims import dim as dimension, whole
 from .shape import clone, reshape
 
 
@@ -25,7 +25,7 @@ def diagonal(x, offset=0, dim1=0, dim2=1):
     """
     shape = x.shape
     row, column = _plane("diagonal", dim1, dim2, x.ndim)
-    y = x.diagonal(offset, row, column)
+    y = x.diagonal(whole(offset, "diagonal", "offset"), row, column)
     y.flags.writeable = x.flags.writeable  # NumPy makes it read-only
     return y, lambda g: diagonal_scatter(np.zeros(shape, g.dtype), g, offset, row, column)
 
@@ -76,7 +76,7 @@ def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> A
         dimension(-1, 0, "diag_embed")
         raise ShapeError("diag_embed: needs at least one dimension")
     row, column = _plane("diag_embed", dim1, dim2, input.ndim + 1)
-    n = input.shape[-1] + abs(offset)
+    n = input.shape[-1] + abs(whole(offset, "diag_embed", "offset"))
     batch = iter(input.shape[:-1])
     shape = [n if d in (row, column) else next(batch) for d in range(input.ndim + 1)]
     return diagonal_scatter(np.zeros(shape, input.dtype), input, offset, row, column)
@@ -132,7 +132,8 @@ def tril(x, diagonal=0):
     """
     if x.ndim < 2:
         raise ShapeError(f"tril: {x.shape}: input tensor must have at least 2 dimensions")
-    return np.where(_below(*x.shape[-2:], diagonal), x, x.dtype.type(0)), lambda g: tril(g, diagonal)
+    mask = _below(*x.shape[-2:], whole(diagonal, "tril", "diagonal"))
+    return np.where(mask, x, x.dtype.type(0)), lambda g: tril(g, diagonal)
 
 
 @unary(linear=True)
@@ -148,7 +149,8 @@ def triu(x, diagonal=0):
     """
     if x.ndim < 2:
         raise ShapeError(f"triu: {x.shape}: input tensor must have at least 2 dimensions")
-    return np.where(_below(*x.shape[-2:], diagonal - 1), x.dtype.type(0), x), lambda g: triu(g, diagonal)
+    mask = _below(*x.shape[-2:], whole(diagonal, "triu", "diagonal") - 1)
+    return np.where(mask, x.dtype.type(0), x), lambda g: triu(g, diagonal)
 
 
 @unary(linear=True)

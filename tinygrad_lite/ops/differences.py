@@ -5,7 +5,7 @@ from typing import Any
 from ..errors import ShapeError
 from .arithmetic import sub
 from .comparison import logical_xor
-from .dims import dim as dimension, dims as dimensions
+from .dims import dim as dimension, dims as dimensions, whole
 from .index import along, getitem
 from .join import cat
 from .reduce import sum
@@ -29,6 +29,7 @@ def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any
     """
     if not input.ndim:
         raise RuntimeError("diff: expects input to be at least one-dimensional")
+    n = whole(n, "diff", "n")
     if n < 0:
         raise RuntimeError(f"diff: order must be non-negative but got {n}")
     d = dimension(dim, input.ndim, "diff")

@@ -26,6 +26,20 @@ def dim(d: Any, ndim: int, operation: str) -> int:
     return d + n if d < 0 else d
 
 
+def whole(value: Any, operation: str, name: str) -> int:
+    """An argument that must be an int (or a NumPy int, or a tensor of one); TypeError for anything else.
+
+    >>> whole(3, "topk", "k")
+    3
+    """
+    if value.__class__ is int:
+        return value
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"{operation}: {name} must be an int, not {type(value).__name__}") from None
+
+
 def dims(d: Any, ndim: int, operation: str) -> tuple[int, ...]:
     """A tuple of dimensions from None (all of them), an int or a sequence; each at most once.
 

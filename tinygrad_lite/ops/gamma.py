@@ -7,6 +7,7 @@ import numpy as np
 
 from ..kernels import gamma as kernels
 from ..operation import unary
+from .dims import whole
 from .reduce import sum
 from .shape import unsqueeze
 
@@ -53,6 +54,7 @@ def polygamma(n: int, input: Any) -> Any:
     >>> tl.polygamma(1, tl.tensor([1.0, 0.5]))
     tensor([1.6449, 4.9348])
     """
+    n = whole(n, "polygamma", "n")
     if n < 0:
         raise RuntimeError(f"polygamma: does not support negative n, got {n}")
     return digamma(input) if n == 0 else polygamma_of(input, n)
@@ -65,6 +67,9 @@ def mvlgamma(input: Any, p: int) -> Any:
     >>> tl.mvlgamma(tl.tensor([2.0, 3.0]), 2)
     tensor([0.4516, 1.5502])
     """
+    p = whole(p, "mvlgamma", "p")
+    if input.dtype.kind == "b":
+        raise RuntimeError("mvlgamma: takes no bools; convert with .float()")
     if p < 1:
         raise RuntimeError(f"mvlgamma: p has to be greater than or equal to 1, got {p}")
     steps = -0.5 * np.arange(p).astype(input.dtype if input.dtype.kind == "f" else np.float32)

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import ShapeError
 from ..operation import constant, nary, to_dtype
 from .arithmetic import same
-from .dims import dim as as_dimension
+from .dims import dim as as_dimension, whole
 from .index import check_index, getitem, scattered, unbind
 from .places import Places
 from .shape import expand, reshape
@@ -136,6 +136,8 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
     tensor([[1, 3],
             [2, 4]])
     """
+    if indices.dtype != np.int64:
+        raise RuntimeError(f"take_along_dim: dtype of indices should be Long but got {indices.dtype}")
     if dim is None:
         return getitem(reshape(input, (-1,)), reshape(indices, (-1,)))
     if input.ndim != indices.ndim:
@@ -171,8 +173,8 @@ def masked_fill(input, mask, value):
     if mask.dtype.kind != "b":
         raise RuntimeError(f"masked_fill: only supports boolean masks, but got mask with dtype {mask.dtype}")
     if np.ndim(value):
-        raise RuntimeError(
-            f"masked_fill: only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)"
+        raise (RuntimeError if isinstance(value, np.ndarray) else TypeError)(
+            f"masked_fill: only supports a 0-dimensional value tensor, but got one with {np.ndim(value)} dimension(s)"
         )
     dtype = getattr(value, "dtype", None)
     try:
@@ -247,6 +249,7 @@ def one_hot(tensor, num_classes=-1):
         raise RuntimeError(f"one_hot: only applicable to index tensor of type int64, not {tensor.dtype}")
     if tensor.size and tensor.min() < 0:
         raise RuntimeError(f"one_hot: class values must be non-negative, got {tensor.min()}")
+    num_classes = whole(num_classes, "one_hot", "num_classes")
     if num_classes == -1:
         if not tensor.size:
             raise RuntimeError("one_hot: can not infer total number of classes from empty tensor")

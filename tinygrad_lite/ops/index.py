@@ -4,7 +4,6 @@ Each way of taking has its transpose: what `getitem` takes, `scattered` puts bac
 """
 
 from math import prod
-from operator import index as as_int
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from ..operation import nary, to_dtype, unary
 from ..pieces import Pieces
 from ..tape import Variable
 from .arithmetic import same
-from .dims import dim as as_dimension
+from .dims import dim as as_dimension, whole
 from .places import EVERYTHING, Places, read, spread, taken, write
 from .shape import expand, reshape, sum_to
 
@@ -204,7 +203,8 @@ def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
     shape = input.shape
     if not shape:
         raise RuntimeError("narrow: cannot be applied to a 0-dim tensor")
-    d, first = as_dimension(dim, len(shape), "narrow"), as_int(start)
+    d, first = as_dimension(dim, len(shape), "narrow"), whole(start, "narrow", "start")
+    length = whole(length, "narrow", "length")
     if length < 0:
         raise RuntimeError(f"narrow: length must be non-negative, got {length}")
     n = shape[d]
@@ -226,7 +226,7 @@ def select(input: Any, dim: int, index: Any) -> Any:
     shape = input.shape
     if not shape:
         raise IndexError("select: cannot be applied to a 0-dim tensor")
-    d, i = as_dimension(dim, len(shape), "select"), as_int(index)
+    d, i = as_dimension(dim, len(shape), "select"), whole(index, "select", "index")
     if not -shape[d] <= i < shape[d]:
         raise IndexError(f"select: index {i} out of range for tensor of size {list(shape)} at dimension {d}")
     return getitem(input, along(d, i))
@@ -246,14 +246,14 @@ def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple:
     d = as_dimension(dim, len(shape), "split")
     n = shape[d]
     if isinstance(split_size_or_sections, (tuple, list)):
-        sections = [as_int(s) for s in split_size_or_sections]
+        sections = [whole(s, "split", "split_size") for s in split_size_or_sections]
         if sum(sections) != n or min(sections, default=0) < 0:
             raise ShapeError(
                 f"split: expects split_sizes to sum exactly to {n} (input tensor's size at dimension {d}), but got "
                 f"split_sizes={sections}"
             )
     else:
-        size = as_int(split_size_or_sections)
+        size = whole(split_size_or_sections, "split", "split_size")
         if size < 0 or size == 0 < n:
             raise RuntimeError(f"split: split_size must be positive for a dimension of size {n}, but got {size}")
         sections = [min(size, n - first) for first in range(0, n, size)] if n else [0]
@@ -271,6 +271,7 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> tuple:
     >>> tl.arange(5).chunk(2)
     (tensor([0, 1, 2]), tensor([3, 4]))
     """
+    chunks = whole(chunks, "chunk", "chunks")
     if chunks <= 0:
         raise RuntimeError(f"chunk: expects `chunks` to be greater than 0, got: {chunks}")
     if not input.ndim:

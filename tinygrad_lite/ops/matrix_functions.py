@@ -9,6 +9,7 @@ from ..errors import LinAlgError, ShapeError
 from ..kernels.exponential import matrix_exponential
 from ..operation import result, unary
 from ..tape import Variable
+from .dims import whole
 from .forms import where
 from .join import cat
 from .linalg import matmul
@@ -54,6 +55,7 @@ def matrix_power(A: Any, n: int) -> Any:
             [0, 1]])
     """
     square("linalg.matrix_power", A, floats=False)
+    n = whole(n, "linalg.matrix_power", "n")
     if n == 0:
         return result(np.broadcast_to(identity(A), tuple(A.shape)).copy())
     if n < 0:

@@ -13,6 +13,7 @@ from ..errors import ShapeError
 from ..kernels import normalization as kernels
 from ..kernels.broadcast import summed_to
 from ..operation import nary
+from .dims import whole as as_int
 from .once import once
 
 
@@ -66,7 +67,7 @@ def affine(h: Any, weight: Any, bias: Any, before: tuple, of_standardized: Calla
 def trailing(name: str, x: np.ndarray, normalized_shape: Any, weight: Any, bias: Any = None) -> tuple[int, ...]:
     """The shape to normalise over, which must be that of x's last dimensions and of the weights."""
     try:
-        shape = tuple(int(n) for n in normalized_shape)
+        shape = tuple([as_int(n, name, "normalized_shape") for n in normalized_shape])
     except TypeError:
         raise TypeError(f"{name}: normalized_shape must be a tuple of ints, not {normalized_shape!r}") from None
     if not shape:
@@ -182,7 +183,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     floating(name, input, weight, bias)
     if input.ndim < 2:
         raise ShapeError(f"{name}: Expected at least 2 dimensions for input tensor but received {input.ndim}")
-    if input.shape[1] % num_groups:
+    if input.shape[1] % as_int(num_groups, name, "num_groups"):
         raise ShapeError(
             f"{name}: Expected number of channels in input to be divisible by num_groups, but got input of shape "
             f"{list(input.shape)} and num_groups={num_groups}"

@@ -1,7 +1,6 @@
 """Tensors taken apart, put side by side, and made of one shape: compositions of splits, joins and reshapes."""
 
 from math import prod
-from operator import index as as_int
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from ..arguments import also
 from ..errors import ShapeError
 from ..sizes import Size
 from ..tape import Variable
-from .dims import dim as dimension
+from .dims import dim as dimension, whole
 from .index import along, chunk, getitem, narrow, split
 from .join import _sequence, hstack, vstack
 from .shape import clone, expand, reshape
@@ -36,9 +35,9 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple:
     if isinstance(indices_or_sections, Variable):
         indices_or_sections = indices_or_sections.array.tolist()
     if isinstance(indices_or_sections, (tuple, list)):
-        ends = [as_int(i) for i in indices_or_sections]
+        ends = [whole(i, "tensor_split", "an index") for i in indices_or_sections]
     else:
-        count = as_int(indices_or_sections)
+        count = whole(indices_or_sections, "tensor_split", "the number of sections")
         if count <= 0:
             raise RuntimeError(f"tensor_split: number of sections must be larger than 0, got {count}")
         ends = [i * (n // count) + min(i, n % count) for i in range(1, count)]

@@ -10,7 +10,7 @@ from . import extremes
 from .arithmetic import lerp
 from .axes import movedim
 from .choice import kept
-from .dims import dim as dimension
+from .dims import dim as dimension, whole
 from .forms import median
 from .found import KthValue, Mode, NanMedian
 from .gather import gather, masked_select
@@ -124,6 +124,7 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> KthVal
     values=tensor(2.),
     indices=tensor(2))
     """
+    k = whole(k, "kthvalue", "k")
     x, d, order = nth("kthvalue", input, dim)
     if not 1 <= k <= (x.shape[d] if x.ndim else 1):
         raise RuntimeError(f"kthvalue: selected number k out of range for dimension {dim} of {x.shape}: {k}")

@@ -1,6 +1,5 @@
 """Repetition: copies side by side, each element several times, and sliding windows."""
 
-from operator import index
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ from ..errors import ShapeError
 from ..kernels.broadcast import strided
 from ..operation import result, unary
 from ..tape import Variable
-from .dims import dim as as_dimension
+from .dims import dim as as_dimension, whole
 from .index import index_select
 from .shape import as_sizes, expand, reshape, unsqueeze
 
@@ -25,7 +24,7 @@ def repeat(x, *sizes, repeats=None):
     tensor([[1, 2, 1, 2],
             [1, 2, 1, 2]])
     """
-    before, times = x.shape, as_sizes(sizes, repeats)
+    before, times = x.shape, as_sizes("repeat", sizes, repeats)
     extra = len(times) - x.ndim
     if extra < 0:
         raise ShapeError(
@@ -47,7 +46,7 @@ def tile(input: Any, *sizes: Any, dims: Any = None) -> Any:
     """As `repeat`; fewer numbers than dimensions count from the last (PyTorch's page torch.tile)."""
     if not sizes and dims is None:
         raise TypeError('tile: missing 1 required positional argument: "dims"')
-    times = as_sizes(sizes, dims)
+    times = as_sizes("tile", sizes, dims)
     return repeat(input, (1,) * (input.ndim - len(times)) + times)
 
 
@@ -77,7 +76,7 @@ def repeat_interleave(
     if not shape:
         raise IndexError(f"repeat_interleave: Dimension specified as {dim} but tensor has no dimensions")
     if not isinstance(repeats, (Variable, np.ndarray)):
-        count = index(repeats)
+        count = whole(repeats, "repeat_interleave", "repeats")
         if count < 0:
             raise RuntimeError(f"repeat_interleave: repeats must be non-negative, got {count}")
         wide = expand(unsqueeze(input, d + 1), (*shape[: d + 1], count, *shape[d + 1 :]))

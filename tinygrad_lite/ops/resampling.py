@@ -3,6 +3,7 @@
 Interpolation, padding with a tensor's own elements and means over uneven windows are all of this kind.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from ..dtypes import float16, float32
 from ..kernels import resampling as kernels
 from ..operation import unary
+from .dims import whole
 
 
 @unary(linear=True)
@@ -69,7 +71,9 @@ def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None
     >>> tl.nn.functional.pad(tl.tensor([[1, 2, 3]]), (2, 1), mode="reflect")
     tensor([[3, 2, 1, 2, 3, 2]])
     """
-    given = tuple(pad)
+    if not isinstance(pad, Sequence) or isinstance(pad, str):
+        raise TypeError(f"pad: pad must be a tuple of ints, not {pad!r}")
+    given = tuple([whole(n, "pad", "pad") for n in pad])
     if len(given) % 2:
         raise RuntimeError(f"pad: Padding length must be divisible by 2, but got {len(given)}")
     shape, n = tuple(input.shape), len(given) // 2

@@ -52,6 +52,8 @@ def round(x, decimals=0):
 @unary(linear=True)
 def frac(x):
     """y = x − trunc x        dy = dx"""
+    if x.dtype.kind == "b":
+        raise NotImplementedError("frac: not implemented for bools; convert with .float()")
     return x - np.trunc(x), same
 
 

@@ -37,10 +37,8 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
         if sequence.ndim != 1:
             raise RuntimeError("searchsorted: input value can be a scalar only when boundaries tensor dimension is 1")
     elif x.dtype != sequence.dtype:
-        raise RuntimeError(
-            "searchsorted: boundary tensor and input value tensor should have same dtype, but got boundary tensor "
-            f"dtype {sequence.dtype} and input value tensor dtype {x.dtype}"
-        )
+        dtype = result_type(sequence, input)
+        sequence, x = sequence.astype(dtype), x.astype(dtype)
     if not sequence.ndim:
         raise RuntimeError("searchsorted: boundaries tensor should have positive dimension, but got 0 dimension")
     if sequence.ndim > 1 and sequence.shape[:-1] != x.shape[:-1]:

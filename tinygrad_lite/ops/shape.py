@@ -17,13 +17,16 @@ from .arithmetic import same
 from .dims import dim as dimension, dims as dimensions
 
 
-def as_sizes(given: Any, named: Any = None) -> tuple[int, ...]:
+def as_sizes(name: str, given: Any, named: Any = None) -> tuple[int, ...]:
     """The ints of f(2, 3), f((2, 3)) or f(sizes=(2, 3))."""
     if named is not None:
         given = named
     elif len(given) == 1 and isinstance(given[0], (tuple, list)):
         given = given[0]
-    return tuple([n if n.__class__ is int else index(n) for n in given])
+    try:
+        return tuple([n if n.__class__ is int else index(n) for n in given])
+    except TypeError:
+        raise TypeError(f"{name}: takes ints, or one sequence of ints, not {given}") from None
 
 
 def invalid(name: str, before: tuple, wanted: tuple) -> ShapeError:
@@ -62,7 +65,7 @@ def reshape(x, *sizes, shape=None):
             [3, 4, 5]])
     """
     before = x.shape
-    return reshaped("reshape", x, as_sizes(sizes, shape)), lambda g: g.reshape(before)
+    return reshaped("reshape", x, as_sizes("reshape", sizes, shape)), lambda g: g.reshape(before)
 
 
 @unary(linear=True, view=True)
@@ -76,7 +79,7 @@ def view(x, *sizes, size=None):
     torch.Size([3, 2])
     """
     before = x.shape
-    y = reshaped("view", x, as_sizes(sizes, size))
+    y = reshaped("view", x, as_sizes("view", sizes, size))
     if not x.flags.c_contiguous and y.size and not np.may_share_memory(x, y):
         steps = tuple(step // x.itemsize for step in x.strides)
         raise ShapeError(
@@ -121,7 +124,7 @@ def unflatten(input: Any, dim: int, sizes: Any) -> Any:
     """
     shape = input.shape
     d = dimension(dim, len(shape), "unflatten")
-    parts = tuple(index(n) for n in sizes)
+    parts = as_sizes("unflatten", tuple(sizes) if isinstance(sizes, (tuple, list)) else (sizes,))
     if not shape:
         raise ShapeError("unflatten: a 0-d tensor has no dimension to unflatten")
     if not parts:
@@ -176,7 +179,7 @@ def expand(x, *sizes, size=None):
     tensor([[1, 1, 1],
             [2, 2, 2]])
     """
-    wanted = as_sizes(sizes, size)
+    wanted = as_sizes("expand", sizes, size)
     if wanted and min(wanted) < 0:
         wanted = filled_in(wanted, x.shape)
     try:
@@ -231,7 +234,7 @@ def sum_to_size(input: Any, *sizes: Any, size: Any = None) -> Any:
     >>> tl.ones(2, 3).sum_to_size(3)
     tensor([2., 2., 2.])
     """
-    before, wanted = tuple(input.shape), as_sizes(sizes, size)
+    before, wanted = tuple(input.shape), as_sizes("sum_to_size", sizes, size)
     pairs = zip(reversed(wanted), reversed(before), strict=False)
     if len(wanted) > len(before) or any(n not in (1, m) for n, m in pairs):
         raise ShapeError(f"sum_to_size: size {list(wanted)} is not expandable to size {list(before)}")

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..operation import constant
-from .dims import dim as as_dimension
+from .dims import dim as as_dimension, whole
 from .found import Sort, TopK
 from .gather import gather
 
@@ -46,6 +46,7 @@ def largest_places(input, k, dim=-1, largest=True):
     """y = the places of the k largest (or smallest) elements along dim, in order"""
     d = as_dimension(dim, input.ndim, "topk")
     n = input.shape[d] if input.ndim else 1
+    k = whole(k, "topk", "k")
     if not 0 <= k <= n:
         raise RuntimeError(f"topk: selected index k out of range: k is {k}, dimension {dim} has {n} elements")
     if not input.ndim:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ... import ops
 from ...inplace import write
+from ...ops.dims import dim as as_dimension
 from ...tensor import Tensor
 
 
@@ -77,8 +78,8 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     """y = a σ(b), for the halves a and b of x along a dimension (PyTorch's page torch.nn.functional.glu)."""
     if input.ndim == 0:
-        raise RuntimeError("glu does not support 0-dimensional tensors")
-    size = input.size(dim)
+        raise RuntimeError("glu: does not support 0-dimensional tensors")
+    size = input.shape[as_dimension(dim, input.ndim, "glu")]
     if size % 2:
         raise RuntimeError(f"glu: Halving dimension must be even, but dimension {dim} is size {size}")
     a, b = ops.split(input, [size // 2, size // 2], dim)

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...errors import ShapeError
+from ...dtypes import result_type
+from ...errors import ShapeError, broadcasting
 from ...ops.losses import reduced, reduction_of
 from ...tensor import Tensor
 
@@ -41,8 +42,16 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     >>> tl.nn.functional.cosine_similarity(tl.tensor([[1.0, 0.0]]), tl.tensor([[1.0, 1.0]]))
     tensor([0.7071])
     """
+    if x1.dtype != x2.dtype or x1.dtype.kind != "f":
+        dtype = result_type(x1, x2)
+        if dtype.kind != "f":
+            raise RuntimeError(f"cosine_similarity: expected floating point tensors, not {x1.dtype} and {x2.dtype}")
+        x1, x2 = x1.to(dtype), x2.to(dtype)
     if x1.shape != x2.shape:
-        shape = np.broadcast_shapes(x1.shape, x2.shape)
+        try:
+            shape = np.broadcast_shapes(x1.shape, x2.shape)
+        except ValueError:
+            raise broadcasting("cosine_similarity", tuple(x1.shape), tuple(x2.shape)) from None
         x1, x2 = ops.broadcast_to(x1, shape), ops.broadcast_to(x2, shape)
     unit1 = x1 / at_least(ops.norm(x1, 2, dim, True), eps)
     unit2 = x2 / at_least(ops.norm(x2, 2, dim, True), eps)

@@ -46,6 +46,8 @@ def kl_div(
             "only by the batch size, and aligns with the KL div math definition.",
             stacklevel=2,
         )
+    if input.dtype.kind != "f" or target.dtype.kind != "f":
+        raise RuntimeError(f"kl_div: takes floats, not {input.dtype} and {target.dtype}; convert with .float()")
     probabilities_unexpected(input.node)
     per_sample = reduction == "batchmean"
     reduction = "sum" if per_sample else reduction_of(reduction, size_average, reduce)

@@ -30,14 +30,7 @@ def report(lab: Lab) -> Page:
 
     probed = common | {"loss": "MSE", "optimizer": "Adam", "lr": SETTINGS["Adam"]["lr"]}
     probed |= {"epochs": lab.size(SETTINGS["Adam"]["epochs"], 3)}
-    probes = {
-        name: lab.run(probe, [probed | change | {"seed": seed} for seed in range(lab.size(3, 1))])
-        for name, change in {
-            "as above": {},
-            "initial weights N(0, 0.2²)": {"std": 0.2},
-            "inputs in [0,1]": {"raw": True},
-        }.items()
-    }
+    probes = lab.run(probe, [probed | {"seed": seed} for seed in range(lab.size(3, 1))])
 
     page = Page(lab, "Gengler and Yuan (2021): one output, one sample at a time")
     page.text(
@@ -79,17 +72,10 @@ def report(lab: Lab) -> Page:
     page.heading("What differs, and why")
     page.text(why(found, probes))
     page.table(
-        ["MSE, Adam: test accuracy after the last 20 epochs (%)", "mean", "lowest", "highest"],
+        ["MSE, Adam: test accuracy after each of the last 20 epochs (%)", "mean", "lowest", "highest"],
         [
-            [
-                name,
-                percent(statistics.mean(run["accuracies"]) for run in runs),
-                *(
-                    f"{100 * pick(accuracy for run in runs for accuracy in run['accuracies']):.1f}"
-                    for pick in (min, max)
-                ),
-            ]
-            for name, runs in probes.items()
+            [f"seed {run['seed']}", *(f"{100 * of(run['accuracies']):.1f}" for of in (statistics.mean, min, max))]
+            for run in probes
         ],
     )
     page.conditions(
@@ -108,19 +94,19 @@ def mean_time(runs: list[Run], time: str) -> float:
     return sum(getattr(run, time) for run in runs) / len(runs)
 
 
-def why(found: dict[tuple[str, str], list[Run]], probes: dict[str, list[Run]]) -> str:
+def why(found: dict[tuple[str, str], list[Run]], probes: list[Run]) -> str:
     sgd, adam = (100 * mean(found["MSE", name], "accuracy") for name in ("SGD", "Adam"))
     lower = [name for name, ours in (("SGD", sgd), ("Adam", adam)) if ours < PUBLISHED[name] - TOLERANCE]
     verdict = f"{' and '.join(lower)} is lower here. " if lower else ""
-    jumps = [max(run["accuracies"]) - min(run["accuracies"]) for run in probes["as above"]]
+    jumps = [max(run["accuracies"]) - min(run["accuracies"]) for run in probes]
     return f"""
         {verdict}What the report leaves open decides how far SGD comes: at 5e-5, its 500,000 steps follow the gradient
-        for a time of only 25, and a network that starts from small weights, or from inputs in [0,1], is still learning
-        then. Inputs with mean 0 and deviation 1, and weights and biases of deviation 0.4, start it faster. Adam at
-        5e-3, one sample at a time, makes steps that do not shrink: within the last 20 epochs the test accuracy of a
-        run moves over a range of {100 * statistics.mean(jumps):.1f} points on average (the table below; other starting
-        points do not calm it), so that where a single run ends, theirs or one of ours, is partly luck. MAE pulls with
-        the same force however small the error is, BCE with less and less."""
+        for a time of only 25, and in trials a network that started from smaller weights, or from inputs in [0,1], was
+        still learning then. Inputs with mean 0 and deviation 1, and weights and biases of deviation 0.4, start it
+        faster. Adam at 5e-3, one sample at a time, makes steps that do not shrink: within the last 20 epochs the test
+        accuracy of a run moves over a range of {100 * statistics.mean(jumps):.1f} points on average (the table below),
+        so that where a single run ends, theirs or one of ours, is partly luck. MAE pulls with the same force however
+        small the error is, BCE with less and less."""
 
 
 def curves(found: dict[str, list[Run]]):

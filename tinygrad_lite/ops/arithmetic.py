@@ -128,4 +128,9 @@ def lerp(input, end, weight):
         y = input + weight * (end - input)
     except ValueError:
         raise unbroadcastable("lerp", input, end, weight) from None
-    return y, lambda g: g * (1 - weight), lambda g: g * weight, lambda g: g * (end - input)
+    return (
+        y,
+        lambda g: g * (1 - weight),  # type: ignore[operator]
+        lambda g: g * weight,
+        lambda g: g * (end - input),
+    )
